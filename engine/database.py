@@ -1,0 +1,84 @@
+"""The database: one way to open it, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+#: Every table of engine and handlers registers here; Alembic reads it.
+metadata = MetaData(naming_convention=NAMING)
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # a number that was shown must survive a loss of power
+    "foreign_keys=ON",
+    "busy_timeout=30000",
+    "cache_size=-16000",
+    "temp_store=MEMORY",
+)
+
+
+class Database:
+    """Opens transactions; every write and every read of the house goes through it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.connections: Engine = _connect(url)
+        self.writers = sessionmaker(self.connections)
+        readers = self.connections.execution_options(alur_begin="DEFERRED")
+        self._readers = sessionmaker(readers)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.connections.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Yield a session that commits at the end, or rolls back when an exception leaves it."""
+        with self.writers.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session for queries: one snapshot, never a write lock."""
+        with self._readers() as session:
+            yield session
+            session.rollback()
+
+    def close(self) -> None:
+        self.connections.dispose()
+
+
+def _connect(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(
+            url, pool_size=20, max_overflow=10, pool_pre_ping=True, pool_recycle=1800
+        )
+    connections = create_engine(url, pool_size=20, max_overflow=10, connect_args={"timeout": 30})
+
+    @event.listens_for(connections, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver must not open transactions by itself: it would lose updates silently.
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute("PRAGMA " + pragma)
+
+    @event.listens_for(connections, "begin")
+    def _begin(connection: Any) -> None:
+        # Writers queue for the lock up front; readers opt out and never block.
+        mode = connection.get_execution_options().get("alur_begin", "IMMEDIATE")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return connections

@@ -1,0 +1,69 @@
+"""The errors of the engine: refusals a person can act on, and failures of the outside world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class EngineError(Exception):
+    """A refusal: the command changed nothing. A class's docstring is its default sentence."""
+
+    def __init__(self, message: str = "", **details: object) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+        self.details: Mapping[str, object] = details
+
+
+class TaskNotOpen(EngineError):
+    """The task is not open: it was completed or withdrawn meanwhile."""
+
+
+class TaskNotYours(EngineError):
+    """The task is offered to other positions than those you hold."""
+
+
+class TaskClaimed(EngineError):
+    """The task is being worked on by a colleague."""
+
+
+class AnswerRefused(EngineError):
+    """The answers do not fit the form of the task."""
+
+
+class DefinitionRejected(EngineError):
+    """The diagram is unsound; see the findings."""
+
+
+class UnknownProcess(EngineError):
+    """No process of this name is deployed."""
+
+
+class UnknownInstance(EngineError):
+    """No instance has this id."""
+
+
+class InstanceChanged(EngineError):
+    """Somebody else changed the instance meanwhile; read it again."""
+
+
+class HistoryBroken(EngineError):
+    """The history is not the one that was written."""
+
+
+class NoPathOpen(EngineError):
+    """No condition of the gateway holds and it has no default flow."""
+
+
+class BusinessError(Exception):
+    """A failure that the diagram foresees: thrown by a handler, caught by an error boundary event.
+
+    ``code`` is the errorCode drawn in the diagram, ``sentence`` what the next performer reads.
+    """
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+class TemporaryFailure(Exception):
+    """The outside did not answer; the same job may be tried again under the same key."""

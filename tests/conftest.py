@@ -1,0 +1,61 @@
+"""What every test may ask for: a real database, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from engine import Database, metadata
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server: the given one, or one started from its wheel."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    import pgserver_for_tests
+
+    with pgserver_for_tests.running(tmp_path_factory.mktemp("postgresql")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database of each kind; the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'alur.db'}"
+        return
+    server = request.getfixturevalue("postgresql_url")
+    name = f"alur_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    url = admin.url.set(database=name).render_as_string(hide_password=False)
+    yield url
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database with every table that is registered so far."""
+    opened = Database(database_url)
+    metadata.create_all(opened.connections)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """A database on SQLite only, for tests whose point is not the database."""
+    opened = Database(f"sqlite:///{tmp_path / 'alur.db'}")
+    metadata.create_all(opened.connections)
+    yield opened
+    opened.close()
