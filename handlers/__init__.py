@@ -1,0 +1,1 @@
+"""The handlers: everything the office knows of letters."""
