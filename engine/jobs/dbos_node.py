@@ -1,0 +1,216 @@
+"""A worker node: performs queued jobs with the books closed, and fires timers that are due."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dbos import (
+    DBOS,
+    DBOSConfig,
+    DBOSPortableJSONSerializer,
+    SQLAlchemyDatasource,
+    WorkflowSerializationFormat,
+)
+from sqlalchemy.orm import Session
+
+from engine.catalog import JsonObject
+from engine.database import Database
+from engine.errors import BusinessError, TemporaryFailure
+from engine.jobs.dbos_queue import APPLICATION, QUEUE, WORKFLOW, DbosQueue
+from engine.jobs.slots import SlotLost, Slots
+
+_log = logging.getLogger(__name__)
+
+
+class Work(Protocol):
+    """What a node does: the jobs and timers of the process engine."""
+
+    def perform_job(self, job_key: str) -> JsonObject: ...
+
+    def finish_job(self, session: Session, job_key: str, outcome: JsonObject) -> object: ...
+
+    def business_error(
+        self, session: Session, job_key: str, code: str, sentence: str
+    ) -> object: ...
+
+    def job_failed(
+        self, session: Session, job_key: str, sentence: str, *, final: bool
+    ) -> object: ...
+
+    def fire_due_timers(self, limit: int = 100) -> int: ...
+
+    def queued_job_keys(self) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class NodePace:
+    """How often a node looks, and how long it waits before it tries a failed job again."""
+
+    poll_seconds: float = 0.25
+    timer_seconds: float = 5.0
+    takeover_seconds: float = 5.0
+    threads: int = 4
+    retry_seconds: tuple[float, ...] = (2, 10, 60, 600, 3600)
+
+
+class WorkerNode:
+    """One node of the installation; a process runs at most one."""
+
+    def __init__(
+        self,
+        database: Database,
+        queue: DbosQueue,
+        work: Work,
+        pace: NodePace | None = None,
+        on_slot_lost: Callable[[], None] | None = None,
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        self._work = work
+        self._pace = pace or NodePace()
+        self._on_slot_lost = on_slot_lost or _leave_the_process
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._slots: Slots | None = None
+
+    def start(self) -> None:
+        """Take a slot, recover the work of its dead owner, and begin. Raises ``NoFreeSlot``."""
+        self._slots = Slots.of(self._database)
+        serializer = DBOSPortableJSONSerializer()
+        self._declare_workflow(serializer)
+        DBOS(
+            config=DBOSConfig(
+                name=APPLICATION,
+                system_database_url=self._database.url,
+                executor_id=self._slots.name,
+                application_version="1",  # the default would strand work at every release
+                log_level="ERROR",
+                serializer=serializer,
+            )
+        )
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=self._pace.threads,
+            polling_interval_sec=self._pace.poll_seconds,
+        )
+        self._ask_again_for_queued_jobs()
+        self._every(self._pace.timer_seconds, "alur-timers", self._fire_timers)
+        self._every(self._pace.takeover_seconds, "alur-takeover", self._take_over)
+        _log.info("node started", extra={"slot": self._slots.name, "pid": os.getpid()})
+
+    def stop(self, wait_seconds: int = 25, *, forget: bool = False) -> None:
+        """Finish what runs and stop; ``forget`` lets the same process start another node."""
+        self._stopping.set()
+        DBOS.destroy(workflow_completion_timeout_sec=wait_seconds, destroy_registry=forget)
+        for thread in self._threads:
+            thread.join(timeout=10)
+        if self._slots is not None:
+            self._slots.close()
+            self._slots = None
+
+    # One job
+
+    def _declare_workflow(self, serializer: DBOSPortableJSONSerializer) -> None:
+        books = SQLAlchemyDatasource.create(
+            self._database.url,
+            engine=self._database.connections,
+            sessionmaker=self._database.writers,
+            serializer=serializer,
+        )
+
+        def enter(job_key: str, attempt: int, result: dict[str, Any]) -> str:
+            return self._enter(books.sql_session(), job_key, attempt, result)
+
+        @DBOS.workflow(
+            name=WORKFLOW,
+            serialization_type=WorkflowSerializationFormat.PORTABLE,
+            max_recovery_attempts=10,
+        )
+        def job(job_key: str, attempt: int) -> str:
+            result = DBOS.run_step({"name": "perform"}, self._perform, job_key)
+            return books.run_tx_step({"name": "enter"}, enter, job_key, attempt, result)
+
+    def _perform(self, job_key: str) -> dict[str, Any]:
+        """Do the job with no transaction open; every end of it is a value that can be kept."""
+        try:
+            return {"end": "done", "outcome": dict(self._work.perform_job(job_key))}
+        except BusinessError as error:
+            return {"end": "business_error", "code": error.code, "sentence": error.sentence}
+        except TemporaryFailure as error:
+            return {"end": "temporary", "sentence": str(error)}
+        except Exception as error:  # a defect becomes an incident that an operator sees
+            _log.exception("job failed", extra={"job": job_key})
+            return {"end": "defect", "sentence": f"{type(error).__name__}: {error}"}
+
+    def _enter(self, session: Session, job_key: str, attempt: int, result: dict[str, Any]) -> str:
+        """Enter the end of a job in the transaction that also closes its row in the queue."""
+        end: str = result["end"]
+        if end == "done":
+            self._work.finish_job(session, job_key, result["outcome"])
+        elif end == "business_error":
+            self._work.business_error(session, job_key, result["code"], result["sentence"])
+        else:
+            delays = self._pace.retry_seconds
+            final = end == "defect" or attempt >= len(delays)
+            self._work.job_failed(session, job_key, result["sentence"], final=final)
+            if not final:
+                self._queue.enqueue_round(session, job_key, attempt + 1, delays[attempt])
+        return end
+
+    def _ask_again_for_queued_jobs(self) -> None:
+        """Close the gap of a job table that says queued where the queue knows nothing."""
+        keys = self._work.queued_job_keys()
+        if keys:
+            with self._database.transaction() as session:
+                for key in keys:
+                    self._queue.enqueue(session, key)
+
+    # What a node does beside the jobs
+
+    def _every(self, seconds: float, name: str, act: Callable[[], None]) -> None:
+        def run() -> None:
+            while not self._stopping.wait(seconds):
+                try:
+                    act()
+                except SlotLost:
+                    _log.error("slot lost", extra={"pid": os.getpid()})  # the cause is known
+                    self._on_slot_lost()
+                    return
+                except Exception:  # the next round may succeed: the database may be restarting
+                    _log.exception("node duty failed", extra={"duty": name})
+
+        thread = threading.Thread(target=run, name=name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _fire_timers(self) -> None:
+        while self._work.fire_due_timers() and not self._stopping.is_set():
+            pass
+
+    def _take_over(self) -> None:
+        slots = self._slots
+        if slots is None:
+            return
+        slots.check()
+        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        for owner in {workflow.executor_id for workflow in pending} - {slots.name, None}:
+            number = slots.adopt(owner or "")
+            if number is None:
+                continue
+            try:
+                # Private, but the public way resets the count that parks poisonous jobs.
+                DBOS._recover_pending_workflows([owner or ""])
+                _log.warning("took over the work of a dead node", extra={"slot": owner})
+            finally:
+                slots.drop(number)
+
+
+def _leave_the_process() -> None:
+    # Another node may already do our work: leave at once, the supervisor starts us anew.
+    os._exit(70)
