@@ -1,0 +1,1 @@
+(()=>{var t="alur-theme",e=localStorage.getItem(t),a=e?e==="dark":matchMedia("(prefers-color-scheme: dark)").matches;document.documentElement.dataset.bsTheme=a?"dark":"light";document.documentElement.classList.add("js");})();
