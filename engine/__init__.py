@@ -4,7 +4,8 @@ from engine.sqlite_library import use_current_sqlite
 
 use_current_sqlite()
 
-from engine.canonical import canonical_json, sha256_of  # noqa: E402  # the library swap comes first
+from engine.append_only import append_only_ddl, keep_append_only  # noqa: E402  # swap comes first
+from engine.canonical import canonical_json, sha256_of  # noqa: E402
 from engine.catalog import (  # noqa: E402
     SYSTEM,
     Actor,
@@ -30,13 +31,19 @@ from engine.errors import (  # noqa: E402
     HistoryBroken,
     InstanceChanged,
     NoPathOpen,
+    SamePersonTwice,
     TaskClaimed,
     TaskNotOpen,
     TaskNotYours,
     TemporaryFailure,
+    UnknownDefinition,
+    UnknownIncident,
     UnknownInstance,
     UnknownProcess,
 )
+from engine.history import HistoryEvent, Kind  # noqa: E402
+from engine.jobs import JobQueue  # noqa: E402
+from engine.working_calendar import WorkingCalendar  # noqa: E402
 
 __all__ = [
     "SYSTEM",
@@ -50,12 +57,16 @@ __all__ = [
     "EngineError",
     "HandlerCatalog",
     "HistoryBroken",
+    "HistoryEvent",
     "ImmediateHandler",
     "InstanceChanged",
+    "JobQueue",
     "JsonObject",
+    "Kind",
     "NoPathOpen",
     "QueuedHandler",
     "RouteRequest",
+    "SamePersonTwice",
     "Secret",
     "StepCall",
     "SystemClock",
@@ -65,10 +76,15 @@ __all__ = [
     "TaskRouter",
     "TemporaryFailure",
     "Topic",
+    "UnknownDefinition",
+    "UnknownIncident",
     "UnknownInstance",
     "UnknownProcess",
     "UtcDateTime",
+    "WorkingCalendar",
+    "append_only_ddl",
     "canonical_json",
+    "keep_append_only",
     "metadata",
     "sha256_of",
 ]

@@ -21,6 +21,10 @@ class TaskNotYours(EngineError):
     """The task is offered to other positions than those you hold."""
 
 
+class SamePersonTwice(TaskNotYours):
+    """You completed an earlier stage yourself; this one needs another person."""
+
+
 class TaskClaimed(EngineError):
     """The task is being worked on by a colleague."""
 
@@ -39,6 +43,14 @@ class UnknownProcess(EngineError):
 
 class UnknownInstance(EngineError):
     """No instance has this id."""
+
+
+class UnknownDefinition(EngineError):
+    """No version of a process, or no form of it, has this id."""
+
+
+class UnknownIncident(EngineError):
+    """No open incident has this id."""
 
 
 class InstanceChanged(EngineError):

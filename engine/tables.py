@@ -1,0 +1,168 @@
+"""The tables of the engine: what was deployed, what runs, what is open, what happened."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from engine.append_only import keep_append_only
+from engine.columns import UtcDateTime
+from engine.database import metadata
+
+_ID = String(32)
+_ELEMENT = String(200)
+_KEY = String(300)
+
+#: One immutable version of a process: diagram and forms as they were deployed.
+definition = Table(
+    "definition",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("process_id", _ELEMENT, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("source", LargeBinary, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("forms", JSON, nullable=False),
+    Column("deployed_by", Text, nullable=False),
+    Column("deployed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("process_id", "version"),
+)
+keep_append_only(definition)
+
+#: One run of a process. ``lock_version`` grows with every step; ``history_length`` and
+#: ``history_head`` let a reader see that the tail of the history was cut off.
+instance = Table(
+    "instance",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("definition_id", ForeignKey(definition.c.id), nullable=False),
+    Column("business_key", _ELEMENT, nullable=False, index=True),
+    Column("scope", _ELEMENT, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("lock_version", Integer, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False, index=True),
+    Column("ended_at", UtcDateTime),
+    Column("history_length", Integer, nullable=False),
+    Column("history_head", String(64), nullable=False),
+)
+
+#: What happened, in order. JSON stands here as the canonical text that was hashed; empty
+#: ``data_before`` and ``data_after`` mean: as the event before left them.
+history = Table(
+    "history",
+    metadata,
+    Column("instance_id", ForeignKey(instance.c.id), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(30), nullable=False),
+    Column("definition_version", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("element", _ELEMENT, nullable=False),
+    Column("element_name", Text, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("person", _ELEMENT, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("position", _ELEMENT, nullable=False),
+    Column("on_behalf_of", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("data_before", Text),
+    Column("data_after", Text),
+    Column("details", Text, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+Index(
+    "ix_history_completions",
+    history.c.instance_id,
+    history.c.element,
+    sqlite_where=text("kind = 'TASK_COMPLETED'"),
+    postgresql_where=text("kind = 'TASK_COMPLETED'"),
+)
+keep_append_only(history)
+
+#: Human tasks that wait for somebody now.
+task = Table(
+    "task",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("instance_id", ForeignKey(instance.c.id), nullable=False, index=True),
+    Column("element", _ELEMENT, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("candidates", JSON, nullable=False),
+    Column("claimed_by", _ELEMENT),
+    Column("claimed_name", Text),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+)
+
+#: To which positions an open task is offered: the index of the inboxes.
+task_offer = Table(
+    "task_offer",
+    metadata,
+    Column("position", _ELEMENT, primary_key=True),
+    Column("task_id", ForeignKey(task.c.id, ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+#: Timers that wait for their moment. A parked timer failed and waits for an operator.
+timer = Table(
+    "timer",
+    metadata,
+    Column("instance_id", ForeignKey(instance.c.id), primary_key=True),
+    Column("waiting_id", _KEY, primary_key=True),
+    Column("element", _ELEMENT, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False, index=True),
+    Column("parked", Boolean, nullable=False),
+)
+
+#: Work with the books closed. ``kind``: queued, attended or notice; ``state``: queued, running,
+#: done, failed, incident or cancelled; ``call`` is enough to ask the handler again.
+job = Table(
+    "job",
+    metadata,
+    Column("key", _KEY, primary_key=True),
+    Column("instance_id", ForeignKey(instance.c.id), nullable=False, index=True),
+    Column("waiting_id", _KEY, nullable=False),
+    Column("element", _ELEMENT, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("topic", _ELEMENT, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("call", JSON, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("run_after", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+#: What needs an operator. ``kind``: job, task or timer; ``reference`` is its key or id.
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("instance_id", ForeignKey(instance.c.id), nullable=False, index=True),
+    Column("element", _ELEMENT, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("reference", _KEY, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+    Column("resolved_by", Text),
+)
