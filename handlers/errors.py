@@ -40,7 +40,7 @@ class ReasonMissing(LetterError):
 
 
 class DecisionUnknown(LetterError):
-    """This step does not know the decision."""
+    """The step does not know the decision."""
 
 
 class ConsentMissing(LetterError):
