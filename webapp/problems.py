@@ -1,0 +1,176 @@
+"""The problems: what a page answers when something is refused, missing or broken."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from engine import (
+    AnswerRefused,
+    EngineError,
+    InstanceChanged,
+    TaskClaimed,
+    TaskNotOpen,
+    TaskNotYours,
+    TemporaryFailure,
+    UnknownInstance,
+    UnknownProcess,
+)
+from handlers import errors as letters
+from webapp.accounts import AccountLocked, PasswordTooShort, SignInRefused
+from webapp.languages import gettext, lazy_gettext, moment
+
+_log = logging.getLogger(__name__)
+
+Answer = tuple[str, int]
+
+#: Class of the refusal -> status and sentence. The most special class of an error counts.
+REFUSALS: Mapping[type[Exception], tuple[int, object]] = {
+    TaskNotOpen: (409, lazy_gettext("Tugas ini sudah diselesaikan atau ditarik kembali.")),
+    TaskNotYours: (403, lazy_gettext("Tugas ini ditujukan kepada jabatan lain.")),
+    TaskClaimed: (409, lazy_gettext("Tugas ini sedang dikerjakan oleh rekan Anda.")),
+    InstanceChanged: (
+        409,
+        lazy_gettext("Surat berubah saat Anda membacanya. Muat ulang sebelum memutuskan."),
+    ),
+    AnswerRefused: (422, lazy_gettext("Isian tidak sesuai dengan formulir tugas ini.")),
+    UnknownInstance: (404, lazy_gettext("Surat tidak ditemukan.")),
+    UnknownProcess: (404, lazy_gettext("Alur kerja tidak ditemukan.")),
+    SignInRefused: (422, lazy_gettext("Nama pengguna atau kata sandi salah.")),
+    PasswordTooShort: (422, lazy_gettext("Kata sandi paling sedikit delapan huruf.")),
+    letters.UnknownLetter: (404, lazy_gettext("Surat tidak ditemukan.")),
+    letters.LetterChangedMeanwhile: (
+        409,
+        lazy_gettext("Surat berubah saat Anda membacanya. Muat ulang sebelum memutuskan."),
+    ),
+    letters.LetterClosed: (
+        409,
+        lazy_gettext("Surat ini sudah ditandatangani atau dibatalkan; isinya tidak berubah lagi."),
+    ),
+    letters.ReasonMissing: (422, lazy_gettext("Tuliskan alasannya.")),
+    letters.DecisionUnknown: (422, lazy_gettext("Pilih salah satu putusan.")),
+    letters.ConsentMissing: (
+        422,
+        lazy_gettext("Nyatakan dahulu bahwa Anda telah membaca dan menyetujui surat ini."),
+    ),
+    letters.DocumentMissing: (404, lazy_gettext("Dokumen tidak ditemukan.")),
+    letters.DocumentDamaged: (
+        500,
+        lazy_gettext("Dokumen yang tersimpan tidak sama dengan yang dicatat. Hubungi admin."),
+    ),
+    letters.NumberTaken: (409, lazy_gettext("Nomor itu sudah dipakai.")),
+    letters.SignerUnknown: (
+        422,
+        lazy_gettext("Hari ini tidak ada yang memegang jabatan penanda tangan."),
+    ),
+    letters.UnknownPlace: (404, lazy_gettext("Jabatan atau unit tidak ditemukan.")),
+}
+
+#: Errors of HTTP itself -> title and sentence.
+STATUSES: Mapping[int, tuple[object, object]] = {
+    400: (lazy_gettext("Permintaan tidak terbaca"), lazy_gettext("Muat ulang, lalu coba lagi.")),
+    403: (
+        lazy_gettext("Tidak berhak"),
+        lazy_gettext("Peran Anda tidak mencakup halaman ini."),
+    ),
+    404: (
+        lazy_gettext("Tidak ditemukan"),
+        lazy_gettext("Halaman atau surat ini tidak ada, atau Anda tidak berhak membukanya."),
+    ),
+    405: (lazy_gettext("Cara tidak dikenal"), lazy_gettext("Kembali, lalu coba lagi.")),
+    409: (lazy_gettext("Keadaan sudah berubah"), lazy_gettext("Muat ulang halaman ini.")),
+    413: (
+        lazy_gettext("Berkas terlalu besar"),
+        lazy_gettext("Seluruh unggahan paling besar 25 MB. Tidak ada yang disimpan."),
+    ),
+    422: (lazy_gettext("Permintaan ditolak"), lazy_gettext("Periksa kembali isian Anda.")),
+    429: (
+        lazy_gettext("Terlalu banyak percobaan"),
+        lazy_gettext("Tunggu satu menit sebelum mencoba lagi."),
+    ),
+    503: (
+        lazy_gettext("Sedang tidak dapat melayani"),
+        lazy_gettext(
+            "Basis data atau layanan lain tidak menjawab. Tidak ada langkah yang tersimpan"
+            " setengah; silakan coba lagi beberapa saat kemudian."
+        ),
+    ),
+}
+
+
+def explain(app: Flask) -> None:
+    """Let the application answer every error with a page that says what to do."""
+    app.register_error_handler(CSRFError, _on_old_page)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(EngineError, _on_refusal)
+    app.register_error_handler(letters.LetterError, _on_refusal)
+    app.register_error_handler(TemporaryFailure, _on_outage)
+    app.register_error_handler(OperationalError, _on_outage)
+    app.register_error_handler(InterfaceError, _on_outage)
+    app.register_error_handler(Exception, _on_defect)
+
+
+def sentence(error: Exception) -> tuple[int, str]:
+    """Return the status of a refusal and the sentence its reader understands."""
+    if isinstance(error, AccountLocked):
+        until = error.details.get("until")
+        return 429, gettext(
+            "Terlalu banyak kata sandi yang salah. Coba lagi sesudah %(until)s.",
+            until=moment(until),  # type: ignore[arg-type]
+        )
+    for kind in type(error).__mro__:
+        if kind in REFUSALS:
+            status, text = REFUSALS[kind]
+            return status, str(text)
+    # Handlers write the sentences of their own refusals in Indonesian.
+    return 422, str(error)
+
+
+def page(status: int, title: str, text: str, **more: object) -> Answer:
+    """Return the page of a problem."""
+    return render_template("problem.html", status=status, title=title, text=text, **more), status
+
+
+def _on_http(error: HTTPException) -> Answer:
+    status = error.code or 500
+    if isinstance(error, RequestEntityTooLarge):
+        status = 413
+    title, text = STATUSES.get(status, (error.name, error.description or ""))
+    return page(status, str(title), str(text))
+
+
+def _on_old_page(_error: CSRFError) -> Answer:
+    return page(
+        400,
+        gettext("Halaman ini sudah lama terbuka"),
+        gettext("Kembali, muat ulang, lalu kirim lagi. Tidak ada yang disimpan."),
+    )
+
+
+def _on_refusal(error: Exception) -> Answer:
+    status, text = sentence(error)
+    title, _ = STATUSES.get(status, STATUSES[422])
+    return page(status, str(title), text, details=getattr(error, "details", {}))
+
+
+def _on_outage(error: Exception) -> Answer:
+    _log.error("The database or a service did not answer.", exc_info=error)
+    title, text = STATUSES[503]
+    return page(503, str(title), str(text), bare=True)
+
+
+def _on_defect(error: Exception) -> Answer:
+    code = secrets.token_hex(4)
+    _log.error("A page failed.", exc_info=error, extra={"code": code, "path": request.path})
+    return page(
+        500,
+        gettext("Terjadi kesalahan"),
+        gettext("Terjadi kesalahan. Kode: %(code)s", code=code),
+        bare=True,
+    )
