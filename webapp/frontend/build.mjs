@@ -1,14 +1,17 @@
 // Builds ../static/dist (or the folder given as argument) from src: the same bytes on every machine.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-import bpmnlintConfig from 'bpmnlint/lib/support/compile-config.js';
+import compileLintConfig from 'bpmnlint/lib/support/compile-config.js';
 import * as esbuild from 'esbuild';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const out = path.resolve(process.argv[2] ?? path.join(here, '../static/dist'));
+const target = path.resolve(process.argv[2] ?? path.join(here, '../static/dist'));
+// Built aside and moved when it is whole: a failed build leaves the standing files alone.
+const out = mkdtempSync(path.join(os.tmpdir(), 'alur-front-end-'));
 const source = name => path.join(here, 'src', name);
 
 /** `import config from 'bpmnlintrc:file'`: the lint rules as a module, since the browser reads no configuration files. */
@@ -17,7 +20,7 @@ const lintRules = {
   setup(build) {
     build.onResolve({ filter: /^bpmnlintrc:/ }, args => ({ path: source(args.path.slice(11)), namespace: 'lint-rules' }));
     build.onLoad({ filter: /.*/, namespace: 'lint-rules' }, async args => ({
-      contents: await bpmnlintConfig.compileConfig(JSON.parse(readFileSync(args.path, 'utf8'))),
+      contents: await compileLintConfig(JSON.parse(readFileSync(args.path, 'utf8'))),
       resolveDir: here,
       loader: 'js'
     }));
@@ -45,8 +48,6 @@ const common = {
   plugins: [lintRules, adoptedStyles]
 };
 
-rmSync(out, { recursive: true, force: true });
-mkdirSync(out, { recursive: true });
 const results = [
   // The theme is chosen before the first paint, so it is no module.
   await esbuild.build({ ...common, entryPoints: ['theme.js'].map(source), format: 'iife' }),
@@ -60,6 +61,10 @@ const results = [
 writeFileSync(path.join(out, 'icons.svg'), sprite(JSON.parse(readFileSync(source('icons.json'), 'utf8'))));
 writeFileSync(path.join(out, 'THIRD_PARTY.txt'), thirdParty(results.flatMap(result => Object.keys(result.metafile.inputs))));
 report(results);
+rmSync(target, { recursive: true, force: true });
+chmodSync(out, 0o755);  // a temporary folder is private; this one is served
+cpSync(out, target, { recursive: true });
+rmSync(out, { recursive: true });
 
 /** One file with the icons we use: <svg class="bi"><use href="icons.svg#inbox"/></svg>. */
 function sprite(names) {
