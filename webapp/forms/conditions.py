@@ -37,5 +37,6 @@ def _parsed(expression: str) -> Expression:
 
 
 def _plain(known: Mapping[str, Any]) -> dict[str, Any]:
-    plain = (bool, int, float, str, list, dict, type(None))
-    return {key: value if isinstance(value, plain) else str(value) for key, value in known.items()}
+    # What is no JSON value, such as letters in a field for numbers, counts as not answered.
+    plain = (bool, int, float, str, list, dict)
+    return {key: value if isinstance(value, plain) else None for key, value in known.items()}
