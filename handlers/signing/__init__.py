@@ -1,0 +1,34 @@
+"""The front door of signing: what neighbours may use of it."""
+
+from handlers.signing.contract import (
+    Anchor,
+    SignedPdf,
+    Signer,
+    SignerUnavailable,
+    SigningRefused,
+    SigningRequest,
+    WrongPassphrase,
+)
+from handlers.signing.demo_authority import DemoAuthority
+from handlers.signing.pades import PadesSigner
+from handlers.signing.trust import RevocationNews, Trust
+from handlers.signing.verdict import Limits, SignerSeen, Verdict
+from handlers.signing.verification import verify_pdf
+
+__all__ = [
+    "Anchor",
+    "DemoAuthority",
+    "Limits",
+    "PadesSigner",
+    "RevocationNews",
+    "SignedPdf",
+    "Signer",
+    "SignerSeen",
+    "SignerUnavailable",
+    "SigningRefused",
+    "SigningRequest",
+    "Trust",
+    "Verdict",
+    "WrongPassphrase",
+    "verify_pdf",
+]
