@@ -1,0 +1,32 @@
+"""The commands of an installation: ``alur --help`` lists them."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from engine import EngineError
+from handlers.errors import LetterError
+from webapp.commands.owning import deploy, lint
+from webapp.commands.proving import rehearse, verify
+from webapp.commands.serving import serve, web, work
+from webapp.commands.setting_up import demo, migrate
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Alur Surat: runs the SOP of outgoing letters."""
+
+
+for command in (serve, web, work, migrate, demo, deploy, lint, rehearse, verify):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run one command; a refusal is one sentence and exit code 1, never a traceback."""
+    try:
+        commands(prog_name="alur")
+    except (EngineError, LetterError) as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)

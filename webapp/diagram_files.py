@@ -1,0 +1,26 @@
+"""Diagram files: the shipped diagrams with the forms that lie beside them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+
+def shipped_diagrams() -> list[Path]:
+    """Return the files of the diagrams that come with the product, in the order of their names."""
+    return sorted(_shipped().glob("*.bpmn"))
+
+
+def forms_beside(diagram: Path) -> dict[str, str]:
+    """Return the forms in the folder ``forms`` beside a diagram: form key -> schema as text."""
+    folder = diagram.parent / "forms"
+    return {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.json"))}
+
+
+def element_templates() -> str:
+    """Return the element templates that the modeler offers, as JSON text."""
+    return (_shipped() / "element-templates" / "surat.json").read_text("utf-8")
+
+
+def _shipped() -> Path:
+    return Path(str(files("bpmn")))
