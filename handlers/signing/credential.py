@@ -35,7 +35,7 @@ class Credential(Signer):
         chain: Sequence[x509.Certificate] = (),
     ) -> None:
         self._key = key
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(list(chain))
         super().__init__(signing_cert=certificate, cert_registry=store)
 
