@@ -34,8 +34,9 @@ class SigningBlock:
     name: str
     rank: str
     nip: str  #: as printed, "19700312 199503 2 901"
-    position: str  #: label of the visible signature, e.g. "PLH. KEPALA DINAS"
+    position: str  #: label of the visible signature, e.g. "Plh. Kepala Dinas"
     simulated: bool = True  #: signed by the demonstration authority, not by a certified one
+    person: str = ""  #: id of the person; not printed
 
 
 @dataclass(frozen=True)
