@@ -1,5 +1,6 @@
 """The front door of signing: what neighbours may use of it."""
 
+from handlers.signing.audit import SignatureProblem, audit_signatures
 from handlers.signing.contract import (
     Anchor,
     SignedPdf,
@@ -11,6 +12,7 @@ from handlers.signing.contract import (
 )
 from handlers.signing.demo_authority import DemoAuthority
 from handlers.signing.pades import PadesSigner
+from handlers.signing.sign_letter import SigningBooks, SigningOrder, SignLetter, field_name
 from handlers.signing.trust import RevocationNews, Trust
 from handlers.signing.verdict import Limits, SignerSeen, Verdict
 from handlers.signing.verification import verify_pdf
@@ -21,14 +23,20 @@ __all__ = [
     "Limits",
     "PadesSigner",
     "RevocationNews",
+    "SignLetter",
+    "SignatureProblem",
     "SignedPdf",
     "Signer",
     "SignerSeen",
     "SignerUnavailable",
+    "SigningBooks",
+    "SigningOrder",
     "SigningRefused",
     "SigningRequest",
     "Trust",
     "Verdict",
     "WrongPassphrase",
+    "audit_signatures",
+    "field_name",
     "verify_pdf",
 ]
