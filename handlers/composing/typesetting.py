@@ -9,7 +9,7 @@ from typing import Any
 import typst
 
 from handlers.composing.composed import Anchor, ComposedPdf, CompositionRefused
-from handlers.composing.pictures import count_pages
+from handlers.composing.pdf_pages import count_pages
 from handlers.composing.printed_letter import ANCHOR_MM, PAPER_MM, letter_json
 from handlers.composing.typefaces import FOLDER
 from handlers.letters import LetterSheet
