@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from engine import UtcDateTime, metadata
+from engine import UtcDateTime, keep_append_only, metadata
 
 letter = Table(
     "letter",
@@ -138,3 +138,6 @@ letter_release = Table(
     Column("person", String(100), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+
+keep_append_only(letter_version)
+keep_append_only(approval)
