@@ -1,0 +1,56 @@
+"""How long it takes from the command to a page."""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+_HOUSE = Path(__file__).resolve().parents[2]
+_PATIENCE = 60
+
+
+def seconds_until_served(home: Path, rounds: int = 3) -> float:
+    """Return the median of the seconds between ``alur serve`` and the first page it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "ALUR_HOME": str(home),
+        "ALUR_BIND": f"127.0.0.1:{port}",
+        "PYTHONPATH": str(_HOUSE),
+    }
+    for command in ("migrate", "demo"):
+        subprocess.run(
+            _alur(command), env=environment, check=True, cwd=_HOUSE, stdout=subprocess.DEVNULL
+        )
+    return statistics.median(_one_start(environment, port) for _ in range(rounds))
+
+
+def _one_start(environment: dict[str, str], port: int) -> float:
+    began = time.perf_counter()
+    server = subprocess.Popen(
+        _alur("serve"), env=environment, cwd=_HOUSE, stdout=subprocess.DEVNULL
+    )
+    try:
+        while time.perf_counter() - began < _PATIENCE:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
+                    return time.perf_counter() - began
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.02)
+        raise TimeoutError("The server did not answer.")
+    finally:
+        server.terminate()
+        server.wait(timeout=40)
+
+
+def _alur(command: str) -> list[str]:
+    return [sys.executable, "-c", "from webapp.commands import main; main()", command]
