@@ -1,5 +1,8 @@
 """The front door of the engine: all that neighbours may use of it."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from engine.sqlite_library import use_current_sqlite
 
 use_current_sqlite()
@@ -23,6 +26,8 @@ from engine.catalog import (  # noqa: E402
 from engine.clock import Clock, SystemClock  # noqa: E402
 from engine.columns import UtcDateTime  # noqa: E402
 from engine.database import Database, metadata  # noqa: E402
+from engine.definitions import Definition  # noqa: E402
+from engine.diagrams import Diagram, Element, Finding, Flow, Lane  # noqa: E402
 from engine.errors import (  # noqa: E402
     AnswerRefused,
     BusinessError,
@@ -42,8 +47,34 @@ from engine.errors import (  # noqa: E402
     UnknownProcess,
 )
 from engine.history import HistoryEvent, Kind  # noqa: E402
+from engine.incidents import Incident  # noqa: E402
+from engine.instances import InstanceView  # noqa: E402
 from engine.jobs import JobQueue  # noqa: E402
+from engine.jobs.direct import DirectQueue  # noqa: E402
+from engine.process_engine import ProcessEngine, StepResult  # noqa: E402
+from engine.replay import Frame  # noqa: E402
+from engine.tasks import OpenTask  # noqa: E402
+from engine.verification import Problem  # noqa: E402
 from engine.working_calendar import WorkingCalendar  # noqa: E402
+
+if TYPE_CHECKING:
+    from engine.jobs.dbos_node import NodePace, WorkerNode
+    from engine.jobs.dbos_queue import DbosQueue, migrate_jobs
+
+#: Brought in at their first use: the job engine takes half a second that a linter need not wait.
+_LATER = {
+    "DbosQueue": "engine.jobs.dbos_queue",
+    "NodePace": "engine.jobs.dbos_node",
+    "WorkerNode": "engine.jobs.dbos_node",
+    "migrate_jobs": "engine.jobs.dbos_queue",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"The engine has no {name!r}.")
+    return getattr(import_module(_LATER[name]), name)
+
 
 __all__ = [
     "SYSTEM",
@@ -53,22 +84,38 @@ __all__ = [
     "BusinessError",
     "Clock",
     "Database",
+    "DbosQueue",
+    "Definition",
     "DefinitionRejected",
+    "Diagram",
+    "DirectQueue",
+    "Element",
     "EngineError",
+    "Finding",
+    "Flow",
+    "Frame",
     "HandlerCatalog",
     "HistoryBroken",
     "HistoryEvent",
     "ImmediateHandler",
+    "Incident",
     "InstanceChanged",
+    "InstanceView",
     "JobQueue",
     "JsonObject",
     "Kind",
+    "Lane",
     "NoPathOpen",
+    "NodePace",
+    "OpenTask",
+    "Problem",
+    "ProcessEngine",
     "QueuedHandler",
     "RouteRequest",
     "SamePersonTwice",
     "Secret",
     "StepCall",
+    "StepResult",
     "SystemClock",
     "TaskClaimed",
     "TaskNotOpen",
@@ -81,10 +128,12 @@ __all__ = [
     "UnknownInstance",
     "UnknownProcess",
     "UtcDateTime",
+    "WorkerNode",
     "WorkingCalendar",
     "append_only_ddl",
     "canonical_json",
     "keep_append_only",
     "metadata",
+    "migrate_jobs",
     "sha256_of",
 ]

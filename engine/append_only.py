@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import DDL, Table, event
 
 _FUNCTION = """\
@@ -40,4 +42,9 @@ def keep_append_only(table: Table) -> None:
     """Have the database refuse changes to the table's rows as soon as it creates the table."""
     for dialect in ("sqlite", "postgresql"):
         for statement in append_only_ddl(table.name, dialect):
-            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+            event.listen(table, "after_create", _ddl(statement, dialect))
+
+
+def _ddl(statement: str, dialect: str) -> Any:
+    ddl: Any = DDL  # its constructor has no annotations
+    return ddl(statement).execute_if(dialect=dialect)

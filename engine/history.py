@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_json, sha256_of
@@ -100,7 +100,7 @@ class HistoryWriter:
         details: JsonObject | None = None,
     ) -> None:
         """Append an event. ``data`` is the canonical data before and after, if it changed."""
-        row = {
+        row: dict[str, Any] = {
             **self._fixed,
             "sequence": self.length + 1,
             "kind": kind.value,
@@ -137,16 +137,17 @@ def event_hash(row: Mapping[str, Any]) -> str:
     return sha256_of(canonical_json(hashed))
 
 
-def read_rows(session: Session, instance_id: str) -> list[RowMapping]:
+def read_rows(session: Session, instance_id: str) -> list[dict[str, Any]]:
     """Return the stored rows of an instance in their order."""
     rows = session.execute(_SELECT, {"instance_id": instance_id})
-    return list(rows.mappings())
+    return [dict(row) for row in rows.mappings()]
 
 
 def events_of(rows: Iterable[Mapping[str, Any]]) -> list[HistoryEvent]:
     """Return the rows as events; an event that changed no data shows what the last one left."""
     events: list[HistoryEvent] = []
-    text, data = "{}", {}
+    text = "{}"
+    data: dict[str, Any] = {}
     for row in rows:
         before = _loaded(row["data_before"], text, data)
         after = _loaded(row["data_after"], text, before)

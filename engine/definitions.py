@@ -1,0 +1,160 @@
+"""Definitions: deployed versions of processes, never changed, and their compiled diagrams."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select
+from sqlalchemy.orm import Session
+
+from engine.canonical import canonical_json, sha256_of
+from engine.diagrams import Diagram
+from engine.errors import HistoryBroken, UnknownDefinition, UnknownProcess
+from engine.tables import definition
+
+_REMEMBERED = 64
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One version of a process, as it was deployed."""
+
+    id: str
+    process_id: str
+    version: int
+    name: str
+    source: bytes
+    content_hash: str  #: over the diagram and all its forms
+    forms: Mapping[str, str]  #: form key to form-js schema, as text
+    deployed_by: str
+    deployed_at: datetime
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A definition and what its diagram compiles to; shared between threads."""
+
+    definition: Definition
+    diagram: Diagram
+
+
+class Definitions:
+    """Reads and adds definitions; remembers the compiled diagrams of those in use."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._remembered: OrderedDict[str, Deployed] = OrderedDict()
+
+    def deployed(self, session: Session, definition_id: str) -> Deployed:
+        """Return a version ready to run. Raises ``HistoryBroken`` when it is not what it was."""
+        with self._guard:
+            if found := self._remembered.get(definition_id):
+                self._remembered.move_to_end(definition_id)
+                return found
+        standing = self.read(session, definition_id)
+        if content_hash(standing.source, standing.forms) != standing.content_hash:
+            raise HistoryBroken(
+                f"Version {standing.version} of {standing.process_id} was changed after it was "
+                "deployed."
+            )
+        return self._remember(Deployed(standing, Diagram.compile(standing.source)))
+
+    def latest(self, session: Session, process_id: str) -> Deployed:
+        """Return the newest version. Raises ``UnknownProcess`` when there is none."""
+        newest = (
+            select(definition.c.id)
+            .where(definition.c.process_id == process_id)
+            .order_by(definition.c.version.desc())
+            .limit(1)
+        )
+        definition_id = session.execute(newest).scalar_one_or_none()
+        if definition_id is None:
+            raise UnknownProcess(f"No process {process_id!r} is deployed.", process_id=process_id)
+        return self.deployed(session, definition_id)
+
+    def add(
+        self,
+        session: Session,
+        diagram: Diagram,
+        forms: Mapping[str, str],
+        deployed_by: str,
+        at: datetime,
+    ) -> Definition:
+        """Store the next version; the same content as the newest one gives that one back."""
+        content = content_hash(diagram.source, forms)
+        newest = self.newest(session, diagram.process_id)
+        if newest is not None and newest.content_hash == content:
+            return newest
+        added = Definition(
+            id=uuid.uuid4().hex,
+            process_id=diagram.process_id,
+            version=newest.version + 1 if newest else 1,
+            name=diagram.name or diagram.process_id,
+            source=diagram.source,
+            content_hash=content,
+            forms=dict(forms),
+            deployed_by=deployed_by,
+            deployed_at=at,
+        )
+        session.execute(insert(definition).values(**vars(added)))
+        return added
+
+    def newest(self, session: Session, process_id: str) -> Definition | None:
+        """Return the newest version, or ``None``."""
+        query = _of_process(process_id).order_by(definition.c.version.desc()).limit(1)
+        return next(iter(_read(session, query)), None)
+
+    def versions(self, session: Session, process_id: str) -> list[Definition]:
+        """Return every version of the process, oldest first."""
+        return _read(session, _of_process(process_id).order_by(definition.c.version))
+
+    def processes(self, session: Session) -> list[Definition]:
+        """Return the newest version of every process, by name."""
+        newest = (
+            select(definition.c.process_id, func.max(definition.c.version).label("version"))
+            .group_by(definition.c.process_id)
+            .subquery()
+        )
+        return _read(
+            session,
+            select(definition)
+            .join(
+                newest,
+                (definition.c.process_id == newest.c.process_id)
+                & (definition.c.version == newest.c.version),
+            )
+            .order_by(definition.c.name, definition.c.process_id),
+        )
+
+    def read(self, session: Session, definition_id: str) -> Definition:
+        """Return the version as it stands in the database. Raises ``UnknownDefinition``."""
+        found = _read(session, select(definition).where(definition.c.id == definition_id))
+        if not found:
+            raise UnknownDefinition(definition_id=definition_id)
+        return found[0]
+
+    def _remember(self, deployed: Deployed) -> Deployed:
+        with self._guard:
+            self._remembered[deployed.definition.id] = deployed
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+        return deployed
+
+
+def content_hash(source: bytes, forms: Mapping[str, str]) -> str:
+    """Return the hash over the diagram's bytes and every form's text."""
+    return sha256_of(canonical_json({"source": sha256_of(source), "forms": dict(forms)}))
+
+
+def _of_process(process_id: str) -> Select[Any]:
+    return select(definition).where(definition.c.process_id == process_id)
+
+
+def _read(session: Session, query: Select[Any]) -> list[Definition]:
+    return [Definition(**row) for row in session.execute(query).mappings()]

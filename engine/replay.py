@@ -1,0 +1,151 @@
+"""Replay: the history shown frame by frame, and driven once more along its diagram."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.catalog import JsonObject
+from engine.diagrams import LATER, Diagram, Element, Later, Passage, Walk
+from engine.errors import BusinessError, EngineError, HistoryBroken
+from engine.history import HistoryEvent, Kind
+
+Place = tuple[str, int]
+
+#: What the history calls the movements of a token.
+PASSED = {
+    "entered": Kind.ELEMENT_ENTERED,
+    "left": Kind.ELEMENT_LEFT,
+    "cancelled": Kind.ELEMENT_CANCELLED,
+    "taken": Kind.FLOW_TAKEN,
+}
+_MOVEMENTS = frozenset(PASSED.values())
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of a replay: an event, what stood open after it, and the data then."""
+
+    event: HistoryEvent
+    open: tuple[Place, ...]  #: element and occurrence, in the order they were entered
+    data: JsonObject
+
+
+def frames_of(events: Iterable[HistoryEvent]) -> list[Frame]:
+    """Return one frame for each event; nothing is executed."""
+    frames: list[Frame] = []
+    standing: dict[Place, None] = {}
+    for event in events:
+        place = (event.element, event.occurrence)
+        if event.kind is Kind.ELEMENT_ENTERED:
+            standing[place] = None
+        elif event.kind in (Kind.ELEMENT_LEFT, Kind.ELEMENT_CANCELLED):
+            standing.pop(place, None)
+        frames.append(Frame(event, tuple(standing), event.data_after))
+    return frames
+
+
+def reenact(diagram: Diagram, events: Sequence[HistoryEvent]) -> Walk:
+    """Drive the recorded commands along the diagram with the recorded answers of handlers.
+
+    Calls no handler and writes nothing. Returns the walk at the end of the history. Raises
+    ``HistoryBroken``, with ``details["sequence"]``, where the diagram goes another way.
+    """
+    if not events or events[0].kind is not Kind.INSTANCE_STARTED:
+        raise HistoryBroken("The history does not begin with the start of the instance.")
+    script = _Script(events)
+    walk = diagram.begin(dict(events[0].data_after))
+    pending: deque[Passage] = deque()
+    for event in events:
+        if event.kind in _MOVEMENTS:
+            _expect(pending, event)
+            if not pending and walk.data != event.data_after:
+                raise _broken(event, "leaves other data than the diagram and the answers do")
+        elif _commands(walk, event):
+            if pending:
+                raise _broken(event, f"comes although {pending[0].element!r} was still to pass")
+            pending.extend(walk.advance(script.at(event)))
+    if pending:
+        raise _broken(events[-1], f"is the last one, but {pending[0].element!r} was still to pass")
+    return walk
+
+
+def _expect(pending: deque[Passage], event: HistoryEvent) -> None:
+    if not pending:
+        raise _broken(event, "moves a token that stood still")
+    passage = pending.popleft()
+    expected = (PASSED[passage.kind], passage.element, passage.occurrence)
+    if expected != (event.kind, event.element, event.occurrence):
+        raise _broken(event, f"stands where the diagram has {expected[0]} {expected[1]!r}")
+
+
+def _commands(walk: Walk, event: HistoryEvent) -> bool:
+    """Give the walk the command that the event records; tell whether it records one."""
+    waiting_id = f"{event.element}#{event.occurrence}"
+    try:
+        if event.kind is Kind.INSTANCE_STARTED:
+            return True
+        if event.kind is Kind.TASK_COMPLETED:
+            walk.complete(waiting_id, event.details["outputs"])
+        elif event.kind is Kind.JOB_FINISHED and event.details["kind"] != "notice":
+            walk.answer(waiting_id, event.details["outputs"])
+        elif event.kind is Kind.ERROR_THROWN and "job" in event.details:
+            payload = {"error": {name: event.details[name] for name in ("code", "sentence")}}
+            if not walk.throw_error(waiting_id, event.details["code"], payload):
+                raise _broken(event, "throws an error that nothing catches")
+        elif event.kind is Kind.TIMER_FIRED:
+            walk.fire_timer(waiting_id)
+        else:
+            return False
+    except (EngineError, KeyError) as error:
+        if isinstance(error, HistoryBroken):
+            raise
+        raise _broken(event, "acts on something that was not waiting") from error
+    if walk.data != event.data_after:
+        raise _broken(event, "leaves other data than its answers do")
+    return True
+
+
+class _Script:
+    """The host of a reenactment: says what the handlers said then."""
+
+    def __init__(self, events: Sequence[HistoryEvent]) -> None:
+        self._answers: dict[Place, JsonObject | Later | BusinessError] = {}
+        self._now = events[0].at
+        for event in events:
+            self._learn(event)
+
+    def at(self, event: HistoryEvent) -> _Script:
+        self._now = event.at
+        return self
+
+    def perform(self, element: Element, occurrence: int, data: JsonObject) -> JsonObject | Later:
+        answer = self._answers.get((element.id, occurrence))
+        if answer is None:
+            raise HistoryBroken(f"The history does not say what {element.id!r} answered.")
+        if isinstance(answer, BusinessError):
+            raise answer
+        return answer
+
+    def due(self, element: Element, data: JsonObject) -> datetime:
+        """Deadlines do not move a token by themselves, so any moment will do."""
+        return self._now
+
+    def _learn(self, event: HistoryEvent) -> None:
+        place = (event.element, event.occurrence)
+        if event.kind is Kind.JOB_QUEUED:
+            self._answers[place] = {} if event.details.get("kind") == "notice" else LATER
+        elif event.kind is Kind.ELEMENT_LEFT and "topic" in event.details:
+            self._answers[place] = event.details["outputs"]
+        elif event.kind is Kind.ERROR_THROWN and "job" not in event.details:
+            code, sentence = event.details.get("code", ""), event.details.get("sentence", "")
+            self._answers[place] = BusinessError(code, sentence)
+
+
+def _broken(event: HistoryEvent, what: str) -> HistoryBroken:
+    return HistoryBroken(
+        f"Event {event.sequence} ({event.kind} {event.element!r}) {what}.",
+        sequence=event.sequence,
+    )

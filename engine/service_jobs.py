@@ -1,0 +1,240 @@
+"""Service jobs: performed with the books closed, entered into the books exactly once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from sqlalchemy import RowMapping
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from engine.catalog import SYSTEM, Actor, AttendedHandler, JsonObject, QueuedHandler, Secret
+from engine.database import Database
+from engine.errors import BusinessError, EngineError, InstanceChanged, TemporaryFailure
+from engine.history import Kind
+from engine.incidents import Incident, resolve_incidents
+from engine.instances import lock_instance
+from engine.job_rows import (
+    WANTED,
+    NewJob,
+    add_jobs,
+    call_from_json,
+    change_job,
+    instance_of,
+    mark_running,
+    read_job,
+    retry_key,
+)
+from engine.services import Parts, copied
+from engine.steps import Step
+
+_log = logging.getLogger(__name__)
+
+_LOST = "Passphrase tidak lagi tersedia; silakan tanda tangani ulang."
+_UNREACHABLE = "Layanan belum dapat dihubungi; silakan tanda tangani ulang."
+_STOPPED = "Pekerjaan terhenti karena gangguan; operator sudah diberi tahu."
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the end of a job was entered; a stale one changed nothing."""
+
+    kind: Literal["done", "thrown", "failed", "stale"]
+    sentence: str = ""  #: what the next performer reads
+
+    def __bool__(self) -> bool:
+        return self.kind != "stale"
+
+
+STALE = Ending("stale")
+
+
+class ServiceJobs:
+    """Performs the jobs of the diagrams and enters how they ended."""
+
+    def __init__(self, database: Database, parts: Parts) -> None:
+        self._database = database
+        self._parts = parts
+
+    def perform(self, job_key: str) -> JsonObject:
+        """Do the job with no transaction open; a job that is no longer wanted gives nothing.
+
+        An attended job that comes here has lost its secret: ``BusinessError``.
+        """
+        with self._database.reading() as session:
+            job = read_job(session, job_key)
+        if job is None or job["state"] not in ("queued", "running"):
+            return {}
+        if job["kind"] == "attended":
+            raise BusinessError(_abandon_code(job), _LOST)
+        with self._database.transaction() as session:
+            mark_running(session, job_key, self._parts.clock.now())
+        handler = self._handler(job)
+        return copied(handler.perform(call_from_json(job["call"])))
+
+    def attend(self, job_key: str, secret: Secret, actor: Actor) -> str:
+        """Do a job that needs the secret of this very request; return what went wrong, or ""."""
+        with self._database.reading() as session:
+            job = read_job(session, job_key)
+        if job is None:
+            return ""
+        handler = self._parts.catalog.attended[job["topic"]]
+        try:
+            # No transaction is open here: a slow signer must not hold a connection.
+            outcome = copied(handler.perform(call_from_json(job["call"]), secret))
+        except BusinessError as error:
+            code, sentence = error.code, error.sentence
+        except TemporaryFailure:
+            code, sentence = _abandon_code(job), _UNREACHABLE
+        except Exception as error:  # its text and its frames may hold the secret: name it only
+            return self._stopped(job_key, type(error).__name__, actor)
+        else:
+            with self._database.transaction() as session:
+                return self.finish(session, job_key, outcome, actor).sentence
+        with self._database.transaction() as session:
+            return self.throw(session, job_key, code, sentence, actor).sentence
+
+    def finish(
+        self, session: Session, job_key: str, outcome: JsonObject, actor: Actor = SYSTEM
+    ) -> Ending:
+        """Enter the outcome and let the token go on. What cannot be entered is an incident."""
+        step, job = self._wanted(session, job_key, actor)
+        if job is None:
+            return STALE
+        try:
+            with session.begin_nested():
+                self._enter(session, step, job, outcome)
+        except BusinessError as error:
+            return self.throw(session, job_key, error.code, error.sentence, actor)
+        except (DBAPIError, InstanceChanged):
+            raise
+        except Exception as error:  # a defect: nothing of the step stands, an operator is asked
+            _log.exception("outcome not entered", extra={"job": job_key})
+            return self.fail(session, job_key, _described(error), final=True)
+        return Ending("done")
+
+    def throw(
+        self, session: Session, job_key: str, code: str, sentence: str, actor: Actor = SYSTEM
+    ) -> Ending:
+        """Throw a foreseen failure at the job's element; one that nobody catches is an incident."""
+        step, job = self._wanted(session, job_key, actor)
+        if job is None:
+            return STALE
+        if job["kind"] == "notice":
+            return self.fail(session, job_key, sentence, final=True)
+        try:
+            with session.begin_nested():
+                if self._throw(session, step, job, code, sentence):
+                    return Ending("thrown", sentence)
+        except (DBAPIError, InstanceChanged):
+            raise
+        except Exception as error:  # a defect behind the boundary event
+            _log.exception("error not thrown", extra={"job": job_key})
+            return self.fail(session, job_key, _described(error), final=True)
+        return self.fail(session, job_key, f"{code}: {sentence}", final=True)
+
+    def fail(self, session: Session, job_key: str, sentence: str, *, final: bool) -> Ending:
+        """Note a failed attempt; the last one becomes an incident, except that of a notice."""
+        step, job = self._wanted(session, job_key, SYSTEM)
+        if job is None or job["state"] == "incident":
+            return STALE
+        state = "queued"
+        if final:
+            state = "failed" if job["kind"] == "notice" else "incident"
+        change_job(
+            session,
+            job_key,
+            step.at,
+            state=state,
+            attempts=job["attempts"] + 1,
+            last_error=sentence,
+        )
+        step.record_job(Kind.JOB_FAILED, job, error=sentence)
+        if state == "incident":
+            step.raise_incident((job["element"], job["occurrence"]), "job", job_key, sentence)
+        step.save()
+        return Ending("failed", _STOPPED if final else sentence)
+
+    def ask_again(self, session: Session, step: Step, incident: Incident) -> None:
+        """Queue the job of an incident once more; its handler sees the key it knows."""
+        job = read_job(session, incident.reference)
+        if job is None or job["state"] != "incident":
+            return
+        change_job(session, job["key"], step.at, state="cancelled")
+        again = NewJob(
+            key=retry_key(session, job["key"]),
+            waiting_id=job["waiting_id"],
+            kind=job["kind"],
+            state="queued",
+            delay=timedelta(),
+            call=call_from_json(job["call"]),
+        )
+        add_jobs(session, [again], step.at)
+        self._parts.jobs.enqueue(session, again.key)
+        details = {"job": again.key, "topic": job["topic"], "kind": job["kind"]}
+        step.record(Kind.JOB_QUEUED, job["element"], job["occurrence"], details=details)
+
+    def _enter(self, session: Session, step: Step, job: RowMapping, outcome: JsonObject) -> None:
+        handler = self._handler(job)
+        outputs = copied(handler.record(call_from_json(job["call"]), outcome, session))
+        change_job(session, job["key"], step.at, state="done")
+        resolve_incidents(session, "job", [job["key"]], step.actor.name, step.at)
+        if job["kind"] == "notice":
+            step.record_job(Kind.JOB_FINISHED, job, outcome=outcome)
+        else:
+            step.answer_job(job, outcome, outputs)
+        step.save()
+
+    def _throw(
+        self, session: Session, step: Step, job: RowMapping, code: str, sentence: str
+    ) -> bool:
+        if not step.throw_error(job, code, sentence):
+            return False
+        change_job(session, job["key"], step.at, state="failed", last_error=sentence)
+        resolve_incidents(session, "job", [job["key"]], step.actor.name, step.at)
+        step.save()
+        return True
+
+    def _wanted(
+        self, session: Session, job_key: str, actor: Actor
+    ) -> tuple[Step, RowMapping | None]:
+        # The instance is locked first, so the job is read as its last writer left it.
+        row = lock_instance(session, instance_of(job_key))
+        step = Step(session, self._parts, row, actor)
+        job = read_job(session, job_key)
+        if job is None or job["state"] not in WANTED:
+            return step, None
+        if job["kind"] != "notice" and not step.awaits_job(job["waiting_id"]):
+            change_job(session, job_key, step.at, state="cancelled")
+            return step, None
+        return step, job
+
+    def _stopped(self, job_key: str, defect: str, actor: Actor) -> str:
+        _log.error("attended job failed", extra={"job": job_key, "defect": defect})
+        with self._database.transaction() as session:
+            return self.fail(session, job_key, defect, final=True).sentence
+
+    def _handler(self, job: RowMapping) -> Any:
+        catalog = self._parts.catalog
+        maps: dict[str, Callable[[str], QueuedHandler | AttendedHandler | None]] = {
+            "queued": catalog.queued.get,
+            "attended": catalog.attended.get,
+            "notice": catalog.notices.get,
+        }
+        handler = maps[job["kind"]](job["topic"])
+        if handler is None:
+            raise EngineError(f"No handler answers {job['topic']!r}.", element=job["element"])
+        return handler
+
+
+def _abandon_code(job: RowMapping) -> str:
+    code: str = job["call"]["properties"].get("abandonCode", "SIGNING_FAILED")
+    return code
+
+
+def _described(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

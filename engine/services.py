@@ -1,0 +1,160 @@
+"""Services: what a token asks for at a service task, answered now or noted for later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.canonical import canonical_json
+from engine.catalog import Actor, HandlerCatalog, ImmediateHandler, JsonObject, StepCall, TaskRouter
+from engine.clock import Clock
+from engine.definitions import Definitions
+from engine.diagrams import LATER, Diagram, Element, Later
+from engine.errors import BusinessError, EngineError
+from engine.job_rows import ABANDONED_AFTER, NewJob
+from engine.jobs import JobQueue
+from engine.timers import due_moment
+from engine.working_calendar import WorkingCalendar
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The collaborators of every step."""
+
+    catalog: HandlerCatalog
+    router: TaskRouter
+    clock: Clock
+    jobs: JobQueue
+    calendars: Callable[[str], WorkingCalendar]
+    definitions: Definitions
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What every call of one step has in common."""
+
+    instance_id: str
+    business_key: str
+    scope: str
+    process_id: str
+    actor: Actor
+    at: datetime
+    secret_at_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Served:
+    """What came of a service task: outputs, a job, or an error the diagram foresees."""
+
+    topic: str
+    outputs: JsonObject | None = None
+    job: NewJob | None = None
+    error: BusinessError | None = None
+
+
+@dataclass
+class Services:
+    """The host of a walk during one step."""
+
+    session: Session
+    parts: Parts
+    diagram: Diagram
+    circumstances: Circumstances
+    served: dict[Place, Served] = field(default_factory=dict)
+
+    def perform(self, element: Element, occurrence: int, data: JsonObject) -> JsonObject | Later:
+        """Answer a service task: outputs, or ``LATER`` while its job is still to be done."""
+        call = self.call(element, occurrence, data, element.topic)
+        catalog = self.parts.catalog
+        if handler := catalog.immediate.get(element.topic):
+            return self._perform_now(handler, call)
+        if element.topic in catalog.notices:
+            self._note(call, "notice")
+            return {}
+        if element.topic in catalog.attended:
+            self._note(call, "attended")
+            return LATER
+        if element.topic in catalog.queued:
+            self._note(call, "queued")
+            return LATER
+        raise EngineError(f"No handler answers {element.topic!r}.", element=element.id)
+
+    def due(self, element: Element, data: JsonObject) -> datetime:
+        """Return when a timer is due that starts now."""
+        guarded = self.diagram.elements.get(element.attached_to)
+        calendar = self.parts.calendars(self.circumstances.scope)
+        return due_moment(element, guarded, calendar, self.circumstances.at)
+
+    def call(
+        self,
+        element: Element,
+        occurrence: int,
+        data: JsonObject,
+        topic: str,
+        answers: JsonObject | None = None,
+    ) -> StepCall:
+        """Return the request to a handler at this element."""
+        common = self.circumstances
+        return StepCall(
+            key=f"{common.instance_id}:{element.id}:{occurrence}",
+            topic=topic,
+            instance_id=common.instance_id,
+            business_key=common.business_key,
+            scope=common.scope,
+            process_id=common.process_id,
+            element=element.id,
+            element_name=element.name,
+            occurrence=occurrence,
+            actor=common.actor,
+            at=common.at,
+            arguments=self.diagram.arguments(element.id, data),
+            data=copied(data),
+            answers=answers or {},
+            properties=dict(element.properties),
+        )
+
+    def _perform_now(self, handler: ImmediateHandler, call: StepCall) -> JsonObject:
+        place = (call.element, call.occurrence)
+        try:
+            if self._foresees_errors(call.element):
+                # Only here the step goes on after an error: what was half written must go.
+                with self.session.begin_nested():
+                    outputs = copied(handler(call, self.session))
+            else:
+                outputs = copied(handler(call, self.session))
+        except BusinessError as error:
+            self.served[place] = Served(call.topic, error=error)
+            raise
+        self.served[place] = Served(call.topic, outputs=outputs)
+        return outputs
+
+    def _foresees_errors(self, element: str) -> bool:
+        return any(
+            each.attached_to == element and each.event == "error"
+            for each in self.diagram.elements.values()
+        )
+
+    def _note(self, call: StepCall, kind: str) -> None:
+        attended_now = kind == "attended" and self.circumstances.secret_at_hand
+        job = NewJob(
+            key=call.key,
+            waiting_id=f"{call.element}#{call.occurrence}",
+            kind=kind,
+            state="running" if attended_now else "queued",
+            delay=ABANDONED_AFTER if attended_now else timedelta(),
+            call=call,
+        )
+        self.served[(call.element, call.occurrence)] = Served(call.topic, job=job)
+
+
+def copied(values: JsonObject) -> dict[str, Any]:
+    """Return JSON values that share nothing with the given ones. Raises for other types."""
+    same: dict[str, Any] = json.loads(canonical_json(dict(values)))
+    return same

@@ -1,0 +1,407 @@
+"""Steps: one command on one instance, with all it does, records and saves in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+from sqlalchemy.orm import Session
+
+from engine.canonical import canonical_json, sha256_of
+from engine.catalog import Actor, JsonObject, RouteRequest
+from engine.diagrams import Element, Passage, Waiting, Walk
+from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
+from engine.history import HistoryWriter, Kind
+from engine.incidents import add_incident, resolve_incidents
+from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
+from engine.job_rows import add_jobs, cancel_jobs
+from engine.replay import PASSED
+from engine.separation import earlier_stages, only_warns
+from engine.services import Circumstances, Parts, Served, Services
+from engine.tasks import (
+    NewTask,
+    OpenTask,
+    as_open_task,
+    close_tasks,
+    offer_again,
+    open_tasks,
+    task_id_of,
+)
+from engine.timers import drop_timers, earliest_due, set_timers
+
+_NO_CANDIDATE = "Tidak ada pemegang jabatan untuk tugas ini."
+
+
+class Step:
+    """A command on an instance whose row is locked; nothing is stored before ``save``."""
+
+    def __init__(
+        self,
+        session: Session,
+        parts: Parts,
+        row: InstanceRow,
+        actor: Actor,
+        *,
+        secret_at_hand: bool = False,
+    ) -> None:
+        self._session = session
+        self._parts = parts
+        self._row = row
+        self.actor = actor
+        self.at = parts.clock.now()
+        self.deployed = parts.definitions.deployed(session, row.definition_id)
+        standing = self.deployed.definition
+        self._history = HistoryWriter(
+            row.id,
+            standing.version,
+            standing.content_hash,
+            row.history_length,
+            row.history_head,
+        )
+        circumstances = Circumstances(
+            instance_id=row.id,
+            business_key=row.business_key,
+            scope=row.scope,
+            process_id=standing.process_id,
+            actor=actor,
+            at=self.at,
+            secret_at_hand=secret_at_hand,
+        )
+        self._services = Services(session, parts, self.deployed.diagram, circumstances)
+        self._data: str = row.data
+        self._walk: Walk | None = None
+        self._standing: dict[str, Waiting] = {}
+        self.opened: list[OpenTask] = []
+        self.attended: list[str] = []  #: keys of jobs that wait for the secret of this request
+
+    @property
+    def walk(self) -> Walk:
+        """The token's way, read back at its first use: a claim does not need it."""
+        if self._walk is None:
+            self._walk = self.deployed.diagram.resume(self._row.state)
+            self._standing = {each.id: each for each in self._walk.waiting()}
+        return self._walk
+
+    @property
+    def completed(self) -> bool:
+        return self.walk.completed
+
+    def awaits_job(self, waiting_id: str) -> bool:
+        """Tell whether a job's result is still wanted."""
+        waiting = {each.id: each for each in self.walk.waiting()}.get(waiting_id)
+        return waiting is not None and waiting.kind == "job"
+
+    # Commands
+
+    def start(self, data: JsonObject) -> None:
+        """Begin at the start event with the given process data."""
+        self._walk = self.deployed.diagram.begin(dict(data))
+        details = {"business_key": self._row.business_key, "scope": self._row.scope}
+        self.record(Kind.INSTANCE_STARTED, data_after=self._current(), details=details)
+        self._advance()
+
+    def complete_task(self, task: RowMapping, answers: JsonObject, reason: str) -> None:
+        """Do what the task's operation says with the answers, and let the token go on."""
+        element = self.deployed.diagram.elements[task["element"]]
+        occurrence = int(task["occurrence"])
+        self._check_separation(element, occurrence)
+        waiting_id = f"{element.id}#{occurrence}"
+        if waiting_id not in {each.id for each in self.walk.waiting() if each.kind == "task"}:
+            raise TaskNotOpen(task_id=task["id"], completed_by="", person="", at=None)
+        outputs = self._outputs(element, occurrence, answers)
+        self.walk.complete(waiting_id, outputs)
+        # Answers may hold a whole letter; the books of the handlers keep it, here stands its hash.
+        details = {"answers": sha256_of(canonical_json(dict(answers))), "outputs": dict(outputs)}
+        self.record(
+            Kind.TASK_COMPLETED,
+            element.id,
+            occurrence,
+            reason=reason,
+            data_after=self._current(),
+            details=details,
+        )
+        self._advance()
+
+    def answer_job(self, job: RowMapping, outcome: JsonObject, outputs: JsonObject) -> None:
+        """Hand a service task the result it waited for."""
+        self.walk.answer(job["waiting_id"], dict(outputs))
+        self.record_job(Kind.JOB_FINISHED, job, outcome=outcome, outputs=outputs)
+        self._advance()
+
+    def throw_error(self, job: RowMapping, code: str, sentence: str) -> bool:
+        """Throw an error at the job's element; ``False`` when no boundary event catches it."""
+        payload = {"error": {"code": code, "sentence": sentence}}
+        if not self.walk.throw_error(job["waiting_id"], code, payload):
+            return False
+        details = {"code": code, "sentence": sentence, "job": job["key"]}
+        self.record(
+            Kind.ERROR_THROWN,
+            job["element"],
+            job["occurrence"],
+            data_after=self._current(),
+            details=details,
+        )
+        self._advance()
+        return True
+
+    def fire_timer(self, waiting_id: str, due: datetime) -> None:
+        """Let a timer that is due take its way."""
+        element, _, occurrence = waiting_id.rpartition("#")
+        self.walk.fire_timer(waiting_id)
+        self.record(
+            Kind.TIMER_FIRED,
+            element,
+            int(occurrence),
+            data_after=self._current(),
+            details={"due": due.isoformat()},
+        )
+        self._advance()
+
+    def offer_again(self, task_id: str, element: str, occurrence: int) -> None:
+        """Look once more for positions that may perform an open task."""
+        candidates = self._route(self.deployed.diagram.elements[element])
+        offer_again(self._session, task_id, candidates)
+        details = {"candidates": list(candidates)}
+        self.record(Kind.TASK_OPENED, element, occurrence, details=details)
+        if not candidates:
+            self.raise_incident((element, occurrence), "task", task_id, _NO_CANDIDATE)
+
+    def _route(self, element: Element) -> tuple[str, ...]:
+        request = RouteRequest(
+            instance_id=self._row.id,
+            business_key=self._row.business_key,
+            scope=self._row.scope,
+            element=element.id,
+            lane=element.lane_name,
+            candidate_groups=element.candidate_groups,
+            data=json.loads(self._data),
+            at=self.at,
+        )
+        return tuple(self._parts.router.candidates(request, self._session))
+
+    # The account
+
+    def record(
+        self,
+        kind: Kind,
+        element: str = "",
+        occurrence: int = 0,
+        *,
+        reason: str = "",
+        data_after: str | None = None,
+        details: JsonObject | None = None,
+    ) -> None:
+        """Write a line of the history; ``data_after`` is canonical JSON."""
+        change = None
+        if data_after is not None and data_after != self._data:
+            change = (self._data, data_after)
+            self._data = data_after
+        drawn = self.deployed.diagram.elements.get(element)
+        self._history.record(
+            kind,
+            self.actor,
+            self.at,
+            element=element,
+            element_name=drawn.name if drawn else "",
+            occurrence=occurrence,
+            reason=reason,
+            data=change,
+            details=details,
+        )
+
+    def record_job(
+        self,
+        kind: Kind,
+        job: RowMapping,
+        *,
+        outcome: JsonObject | None = None,
+        outputs: JsonObject | None = None,
+        error: str = "",
+    ) -> None:
+        """Write what became of a job. The outcome itself may be large: its hash stands here."""
+        details: dict[str, Any] = {"job": job["key"], "topic": job["topic"], "kind": job["kind"]}
+        if outcome is not None:
+            details["outcome"] = sha256_of(canonical_json(dict(outcome)))
+        if outputs is not None:
+            details["outputs"] = dict(outputs)
+        if error:
+            details["error"] = error
+        data = self._current() if self._walk is not None else None
+        self.record(kind, job["element"], job["occurrence"], data_after=data, details=details)
+
+    def raise_incident(
+        self, place: tuple[str, int], kind: str, reference: str, sentence: str
+    ) -> None:
+        """Stop here and ask for an operator."""
+        add_incident(
+            self._session,
+            instance_id=self._row.id,
+            element=place[0],
+            occurrence=place[1],
+            kind=kind,
+            reference=reference,
+            sentence=sentence,
+            raised_at=self.at,
+        )
+        details = {"kind": kind, "reference": reference, "sentence": sentence}
+        self.record(Kind.INCIDENT_RAISED, *place, details=details)
+
+    # Saving
+
+    def save(self) -> None:
+        """Store all of it under the version that was read. Raises ``InstanceChanged``."""
+        values: dict[str, Any] = {}
+        if self._walk is not None:
+            self._project()
+            values = {"state": self._walk.freeze(), "data": self._data}
+            if self._walk.completed and self._row.status == RUNNING:
+                self.record(Kind.INSTANCE_COMPLETED)
+                values |= {"status": COMPLETED, "ended_at": self.at}
+        self._history.flush(self._session)
+        save_instance(
+            self._session,
+            self._row.id,
+            self._row.lock_version,
+            history_length=self._history.length,
+            history_head=self._history.head,
+            **values,
+        )
+
+    def _advance(self) -> None:
+        passages = self.walk.advance(self._services)
+        for number, passage in enumerate(passages, start=1):
+            self._record_passage(passage, last=number == len(passages))
+
+    def _record_passage(self, passage: Passage, *, last: bool) -> None:
+        served = self._services.served.get((passage.element, passage.occurrence))
+        after = json.loads(self._data)
+        details: JsonObject | None = None
+        if passage.kind == "left" and served is not None and served.outputs is not None:
+            after |= served.outputs
+            details = {"topic": served.topic, "outputs": dict(served.outputs)}
+        text = self._current() if last else canonical_json(after).decode()
+        self.record(
+            PASSED[passage.kind],
+            passage.element,
+            passage.occurrence,
+            data_after=text,
+            details=details,
+        )
+        if passage.kind == "entered" and served is not None:
+            self._record_served(passage, served)
+
+    def _record_served(self, passage: Passage, served: Served) -> None:
+        details: dict[str, Any]
+        if served.job is not None:
+            details = {"job": served.job.key, "topic": served.topic, "kind": served.job.kind}
+            self.record(Kind.JOB_QUEUED, passage.element, passage.occurrence, details=details)
+        if served.error is not None:
+            details = {"code": served.error.code, "sentence": served.error.sentence}
+            after = canonical_json({**json.loads(self._data), "error": details}).decode()
+            self.record(
+                Kind.ERROR_THROWN,
+                passage.element,
+                passage.occurrence,
+                data_after=after,
+                details=details,
+            )
+
+    def _current(self) -> str:
+        return canonical_json(self.walk.data).decode()
+
+    # What a task does
+
+    def _outputs(self, element: Element, occurrence: int, answers: JsonObject) -> JsonObject:
+        operation = element.properties.get("operation", "")
+        if not operation:
+            kept = {"decision", *_names(element.properties.get("outputs", ""))}
+            return {key: value for key, value in answers.items() if key in kept}
+        handler = self._parts.catalog.answers.get(operation)
+        if handler is None:
+            raise EngineError(f"No handler answers {operation!r}.", element=element.id)
+        call = self._services.call(element, occurrence, self.walk.data, operation, answers)
+        return handler(call, self._session)
+
+    def _check_separation(self, element: Element, occurrence: int) -> None:
+        earlier = earlier_stages(
+            self._session, self.deployed.diagram, self._row.id, element, self.actor
+        )
+        if not earlier:
+            return
+        if not only_warns(element):
+            raise SamePersonTwice(element=element.id, earlier=earlier)
+        names = ", ".join(self.deployed.diagram.elements[each].name for each in earlier)
+        details = {
+            "rule": "samePerson",
+            "elements": list(earlier),
+            "sentence": f"Orang yang sama juga menyelesaikan: {names}.",
+        }
+        self.record(Kind.WARNING, element.id, occurrence, details=details)
+
+    # Projections: open tasks, timers and jobs, as far as this step changed them
+
+    def _project(self) -> None:
+        waiting = {each.id: each for each in self.walk.waiting()}
+        gone = [each for name, each in self._standing.items() if name not in waiting]
+        fresh = [each for name, each in waiting.items() if name not in self._standing]
+        self._withdraw(gone)
+        timers = [each for each in fresh if each.kind == "timer"]
+        set_timers(self._session, self._row.id, timers)
+        self._open([each for each in fresh if each.kind == "task"], timers)
+        self._enqueue(waiting)
+
+    def _withdraw(self, gone: list[Waiting]) -> None:
+        tasks = [
+            task_id_of(self._row.id, each.element, each.occurrence)
+            for each in gone
+            if each.kind == "task"
+        ]
+        close_tasks(self._session, tasks)
+        drop_timers(self._session, self._row.id, [e.id for e in gone if e.kind == "timer"])
+        jobs = [each.id for each in gone if each.kind == "job"]
+        withdrawn = cancel_jobs(self._session, self._row.id, jobs, self.at)
+        if withdrawn:
+            resolve_incidents(self._session, "job", withdrawn, self.actor.name, self.at)
+
+    def _open(self, fresh: list[Waiting], timers: list[Waiting]) -> None:
+        elements: Mapping[str, Element] = self.deployed.diagram.elements
+        opened = [
+            NewTask(
+                id=task_id_of(self._row.id, each.element, each.occurrence),
+                element=each.element,
+                occurrence=each.occurrence,
+                candidates=self._route(elements[each.element]),
+                due_at=earliest_due(timers, each.element, elements),
+            )
+            for each in fresh
+        ]
+        open_tasks(self._session, self._row.id, opened, self.at)
+        for new in opened:
+            self._announce(new)
+
+    def _announce(self, new: NewTask) -> None:
+        place = (new.element, new.occurrence)
+        due = new.due_at.isoformat() if new.due_at else None
+        details = {"candidates": list(new.candidates), "due": due}
+        self.record(Kind.TASK_OPENED, *place, details=details)
+        if not new.candidates:
+            self.raise_incident(place, "task", new.id, _NO_CANDIDATE)
+        row = {**self._row._mapping, **vars(new), "instance_id": self._row.id, "data": self._data}
+        row |= {"claimed_by": None, "claimed_name": None, "opened_at": self.at}
+        self.opened.append(as_open_task(self._session, self._parts.definitions, row))
+
+    def _enqueue(self, waiting: Mapping[str, Waiting]) -> None:
+        asked = (served.job for served in self._services.served.values())
+        jobs = [job for job in asked if job and (job.kind == "notice" or job.waiting_id in waiting)]
+        add_jobs(self._session, jobs, self.at)
+        for job in jobs:
+            self._parts.jobs.enqueue(self._session, job.key, job.delay.total_seconds())
+            if job.kind == "attended" and job.state == "running":
+                self.attended.append(job.key)
+
+
+def _names(text: str) -> set[str]:
+    return {part.strip() for part in text.split(",") if part.strip()}

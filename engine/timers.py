@@ -1,0 +1,89 @@
+"""Timers: deadlines of running instances, found without opening a single instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine.diagrams import Element, Waiting
+from engine.tables import timer
+from engine.working_calendar import Duration, WorkingCalendar
+
+
+def due_moment(
+    boundary: Element, guarded: Element | None, calendar: WorkingCalendar, start: datetime
+) -> datetime:
+    """Return when a timer that starts now is due.
+
+    It counts working time, unless the event or the task it guards says ``calendar`` = "elapsed".
+    """
+    drawn = boundary.properties.get("calendar") or (
+        guarded.properties.get("calendar") if guarded else None
+    )
+    if (drawn or "working") == "working":
+        return calendar.after(start, boundary.timer)
+    return start.astimezone(UTC) + Duration.parse(boundary.timer).elapsed()
+
+
+def set_timers(session: Session, instance_id: str, waiting: Iterable[Waiting]) -> None:
+    rows = [
+        {
+            "instance_id": instance_id,
+            "waiting_id": each.id,
+            "element": each.element,
+            "occurrence": each.occurrence,
+            "due_at": each.due,
+            "parked": False,
+        }
+        for each in waiting
+    ]
+    if rows:
+        session.execute(insert(timer), rows)
+
+
+def drop_timers(session: Session, instance_id: str, waiting_ids: list[str]) -> None:
+    if waiting_ids:
+        session.execute(
+            delete(timer).where(
+                timer.c.instance_id == instance_id, timer.c.waiting_id.in_(waiting_ids)
+            )
+        )
+
+
+def due_timers(session: Session, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Return instance and waiting id of what is due, the longest overdue first."""
+    query = (
+        select(timer.c.instance_id, timer.c.waiting_id)
+        .where(timer.c.due_at <= now, timer.c.parked.is_(False))
+        .order_by(timer.c.due_at, timer.c.instance_id, timer.c.waiting_id)
+        .limit(limit)
+    )
+    return [(row.instance_id, row.waiting_id) for row in session.execute(query)]
+
+
+def due_of(session: Session, instance_id: str, waiting_id: str) -> datetime | None:
+    """Return the moment of a timer that still waits, or ``None``: fired or withdrawn."""
+    query = select(timer.c.due_at).where(
+        timer.c.instance_id == instance_id, timer.c.waiting_id == waiting_id
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def park_timer(session: Session, instance_id: str, waiting_id: str, *, parked: bool) -> None:
+    """Put a timer that failed aside until an operator retries it, or take it back."""
+    session.execute(
+        update(timer)
+        .where(timer.c.instance_id == instance_id, timer.c.waiting_id == waiting_id)
+        .values(parked=parked)
+    )
+
+
+def earliest_due(
+    waiting: Iterable[Waiting], guarded: str, elements: Mapping[str, Element]
+) -> datetime | None:
+    """Return when the first of these timers at a task is due: the task's own due moment."""
+    moments = [each.due for each in waiting if elements[each.element].attached_to == guarded]
+    return min((moment for moment in moments if moment is not None), default=None)

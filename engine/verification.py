@@ -1,0 +1,219 @@
+"""Verification: finds every way in which the books of an instance disagree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.canonical import canonical_json
+from engine.definitions import Definitions, content_hash
+from engine.diagrams import Diagram, Walk
+from engine.errors import HistoryBroken
+from engine.history import NO_HASH, HistoryEvent, event_hash, events_of, read_rows
+from engine.instances import COMPLETED, InstanceRow, instance_row
+from engine.replay import frames_of, reenact
+from engine.tables import task, timer
+from engine.tasks import task_id_of
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that does not add up."""
+
+    instance_id: str
+    rule: str  #: edited, chain, gap, tail, definition, fold, reenactment, state or projection
+    sequence: int | None  #: number of the event, where one is meant
+    message: str  #: Indonesian
+    message_en: str
+
+
+def verify_instance(session: Session, definitions: Definitions, instance_id: str) -> list[Problem]:
+    """Return all problems of one instance; reads only. Raises ``UnknownInstance``.
+
+    Whoever may write all tables can forge the history together with the head that the instance
+    keeps; against that, heads must be kept elsewhere.
+    """
+    row = instance_row(session, instance_id)
+    rows = read_rows(session, instance_id)
+    check = _Check(instance_id)
+    problems = [*check.chain(rows), *check.tail(row, rows)]
+    problems += check.definition(session, definitions, row, rows)
+    if any(problem.rule == "definition" for problem in problems):
+        return problems  # on a diagram that is not the deployed one nothing else can be said
+    try:
+        events = events_of(rows)
+        diagram = definitions.deployed(session, row.definition_id).diagram
+        walk = diagram.resume(row.state)
+    except Exception as error:  # whatever a forged row breaks is a finding, not a failure of ours
+        return [*problems, check.unreadable(error)]
+    problems += [*check.fold(events, walk), *check.reenactment(diagram, events, walk)]
+    problems += [*check.row(row, walk), *check.projections(session, walk)]
+    return problems
+
+
+class _Check:
+    """The single checks, each yielding what it finds."""
+
+    def __init__(self, instance_id: str) -> None:
+        self._id = instance_id
+
+    def chain(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+        previous = NO_HASH
+        before = 0
+        for row in rows:
+            number = row["sequence"]
+            if event_hash(row) != row["hash"]:
+                yield self._problem(
+                    "edited", number, "isinya diubah setelah dicatat", "was edited after writing"
+                )
+            if row["previous_hash"] != previous:
+                yield self._problem(
+                    "chain",
+                    number,
+                    "tidak menyambung dengan kejadian sebelumnya",
+                    "does not follow from the event before it",
+                )
+            if number != before + 1:
+                yield self._problem(
+                    "gap", number, "didahului kejadian yang hilang", "comes after a missing event"
+                )
+            previous, before = row["hash"], number
+
+    def tail(self, row: InstanceRow, rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+        length, head = (rows[-1]["sequence"], rows[-1]["hash"]) if rows else (0, NO_HASH)
+        if (length, head) != (row.history_length, row.history_head):
+            yield Problem(
+                self._id,
+                "tail",
+                length,
+                f"Riwayat berakhir pada kejadian {length}, padahal tercatat {row.history_length}"
+                " kejadian; bagian akhirnya dipotong atau diganti.",
+                f"The history ends with event {length}, but {row.history_length} were written;"
+                " its tail was cut off or replaced.",
+            )
+
+    def definition(
+        self,
+        session: Session,
+        definitions: Definitions,
+        row: InstanceRow,
+        rows: Sequence[Mapping[str, Any]],
+    ) -> Iterator[Problem]:
+        standing = definitions.read(session, row.definition_id)
+        if content_hash(standing.source, standing.forms) != standing.content_hash:
+            yield Problem(
+                self._id,
+                "definition",
+                None,
+                f"Diagram atau formulir versi {standing.version} diubah setelah diterbitkan.",
+                f"Diagram or forms of version {standing.version} were changed after deployment.",
+            )
+        expected = (standing.version, standing.content_hash)
+        for each in rows:
+            if (each["definition_version"], each["content_hash"]) != expected:
+                yield self._problem(
+                    "definition",
+                    each["sequence"],
+                    "dicatat pada definisi proses yang lain",
+                    "was written under another definition",
+                )
+
+    def fold(self, events: Sequence[HistoryEvent], walk: Walk) -> Iterator[Problem]:
+        frames = frames_of(events)
+        told = frozenset(frames[-1].open) if frames else frozenset()
+        if told != walk.open:
+            yield Problem(
+                self._id,
+                "fold",
+                None,
+                f"Menurut riwayat terbuka {_names(told)}, menurut keadaan {_names(walk.open)}.",
+                f"Open by the history: {_names(told)}; by the state: {_names(walk.open)}.",
+            )
+
+    def reenactment(
+        self, diagram: Diagram, events: Sequence[HistoryEvent], walk: Walk
+    ) -> Iterator[Problem]:
+        try:
+            again = reenact(diagram, events)
+        except Exception as error:  # a forged history may break the walk anywhere
+            number = error.details.get("sequence") if isinstance(error, HistoryBroken) else None
+            yield Problem(
+                self._id,
+                "reenactment",
+                number if isinstance(number, int) else None,
+                f"Riwayat tidak mengikuti diagramnya: {error}",
+                f"The history does not follow its diagram: {error}",
+            )
+            return
+        if _outcome(again) != _outcome(walk):
+            yield Problem(
+                self._id,
+                "state",
+                None,
+                "Keadaan tersimpan bukan keadaan yang dihasilkan riwayatnya.",
+                "The stored state is not the one its history leads to.",
+            )
+
+    def row(self, row: InstanceRow, walk: Walk) -> Iterator[Problem]:
+        same_end = (row.status == COMPLETED) == walk.completed
+        if row.data != canonical_json(walk.data).decode() or not same_end:
+            yield Problem(
+                self._id,
+                "projection",
+                None,
+                "Data atau status instansi tidak sama dengan keadaannya.",
+                "Data or status of the instance differ from its state.",
+            )
+
+    def projections(self, session: Session, walk: Walk) -> Iterator[Problem]:
+        waiting = walk.waiting()
+        tasks = {
+            task_id_of(self._id, each.element, each.occurrence)
+            for each in waiting
+            if each.kind == "task"
+        }
+        timers = {(each.id, each.due) for each in waiting if each.kind == "timer"}
+        open_tasks = select(task.c.id).where(task.c.instance_id == self._id)
+        listed = set(session.execute(open_tasks).scalars())
+        query = select(timer.c.waiting_id, timer.c.due_at).where(timer.c.instance_id == self._id)
+        armed = {(each.waiting_id, each.due_at) for each in session.execute(query)}
+        if listed != tasks or armed != timers:
+            yield Problem(
+                self._id,
+                "projection",
+                None,
+                "Daftar tugas terbuka atau pengatur waktu tidak sama dengan keadaan instansi.",
+                "Open tasks or timers differ from the state of the instance.",
+            )
+
+    def unreadable(self, error: Exception) -> Problem:
+        return Problem(
+            self._id,
+            "state",
+            None,
+            f"Riwayat atau keadaan tersimpan tidak terbaca: {type(error).__name__}.",
+            f"The history or the stored state cannot be read: {type(error).__name__}: {error}",
+        )
+
+    def _problem(self, rule: str, sequence: int, message: str, message_en: str) -> Problem:
+        return Problem(
+            self._id,
+            rule,
+            sequence,
+            f"Kejadian {sequence} {message}.",
+            f"Event {sequence} {message_en}.",
+        )
+
+
+def _outcome(walk: Walk) -> tuple[Any, ...]:
+    waiting = frozenset((each.id, each.kind) for each in walk.waiting())
+    return walk.open, waiting, walk.completed, json.dumps(walk.data, sort_keys=True)
+
+
+def _names(places: frozenset[tuple[str, int]]) -> str:
+    return ", ".join(f"{element} ({count})" for element, count in sorted(places)) or "-"
