@@ -187,7 +187,16 @@ def _laid_out(block: Mapping[str, Any]) -> dict[str, Any]:
     laid = dict(block)
     if block["type"] == "table":
         laid.update(table_cells(block))
+        laid["columns"] = [_breakable(cell, 24) for cell in laid["columns"]]
+        laid["rows"] = [[_breakable(cell, 24) for cell in row] for row in laid["rows"]]
     return laid
+
+
+def _breakable(text: str, longest: int) -> str:
+    """A word without end may break anywhere; it must not run off the paper."""
+    pieces = re.compile(rf"\S{{{longest + 1},}}")
+    every = max(longest // 3, 1)
+    return pieces.sub(lambda word: re.sub(rf"(.{{{every}}})(?=.)", "\\1\u200b", word[0]), text)
 
 
 def table_cells(block: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,14 +216,14 @@ def _widths(rows: list[list[str]]) -> list[int]:
     for cells in zip(*rows, strict=True):
         longest = max(map(len, cells))
         word = max((len(word) for cell in cells for word in cell.split()), default=1)
-        widths.append(0 if longest <= 4 else max(round(word * 1.3), min(longest, 36)))
+        widths.append(0 if longest <= 4 else max(round(min(word, 24) * 1.3), min(longest, 36)))
     return widths if any(widths) else [1] * len(widths)
 
 
 def _printable(value: Any) -> Any:
     """Leave out what cannot be printed: control marks, and marks that reverse the reading order."""
     if isinstance(value, str):
-        return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\t", " "))
-    if isinstance(value, dict):
+        return _breakable(_CONTROL.sub("", value.replace("\r\n", "\n").replace("\t", " ")), 60)
+    if isinstance(value, Mapping):
         return {key: _printable(one) for key, one in value.items()}
-    return [_printable(one) for one in value] if isinstance(value, list) else value
+    return [_printable(one) for one in value] if isinstance(value, list | tuple) else value

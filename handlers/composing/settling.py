@@ -56,9 +56,9 @@ class Settler:
                 with pikepdf.open(io.BytesIO(self._overlay(size, sheet))) as overlay:
                     form = overlay.pages[0].as_form_xobject()
                     marks[size] = document.copy_foreign(form)
-            name = page.add_resource(
-                marks[size], pikepdf.Name.XObject, pikepdf.Name("/AlurMark"), replace_existing=False
-            )
+            mark = pikepdf.Name(f"/AlurMark{list(marks).index(size)}")
+            # pages may share their resources: the same mark under the same name is no clash
+            name = page.add_resource(marks[size], pikepdf.Name.XObject, mark, replace_existing=True)
             drawn = f"Q q /Artifact BMC 1 0 0 1 {left:g} {bottom:g} cm {name} Do EMC Q"
             page.contents_add(b"q", prepend=True)
             page.contents_add(drawn.encode(), prepend=False)

@@ -67,7 +67,7 @@ class _WordLetter:
             self._addressees()
         else:
             if sheet.shape == "judul_tengah_dengan_tujuan":
-                self._add(self._dated(), align=_RIGHT, after=8)
+                self._raw(self._dated(), align=_RIGHT, after=8)
             self._addressees()
             self._title()
         self._body()
@@ -253,10 +253,11 @@ class _WordLetter:
         copies = self._sheet.copies
         if not copies:
             return
-        self._raw("Tembusan:", size=11, before=12)
+        self._raw("Tembusan:", size=11, before=12, keep=True)
         for number, one in enumerate(copies, 1):
             start = f"{number}.\t" if len(copies) > 1 else ""
-            self._add(start + one, size=11, indent=Mm(6), first=Mm(-6) if start else Mm(0))
+            style = {"indent": Mm(6 if start else 0), "first": Mm(-6 if start else 0), "size": 11}
+            self._add(start + one, keep=number < len(copies), **style)
 
     def _attached_list(self) -> None:
         if not is_list_attached(self._sheet):

@@ -112,6 +112,7 @@ def plain_table(
     table = document.add_table(rows, len(widths))
     _set_rules(table, "nil")
     _set_widths(table, widths)
+    _align_with_text(table)
     if whole_rows:
         for row in table.rows:
             row._tr.get_or_add_trPr().append(_element("cantSplit"))
@@ -151,6 +152,18 @@ def _set_rules(table: Any, kind: str) -> None:
             found.addprevious(box)
             return
     properties.append(box)
+
+
+def _align_with_text(table: Any) -> None:
+    """Without Word's inner margins, columns stand exactly below the paragraphs."""
+    margins = _element("tblCellMar")
+    for side in ("left", "right"):
+        margins.append(_element(side, w=0, type="dxa"))
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    if look is None:
+        table._tbl.tblPr.append(margins)
+    else:
+        look.addprevious(margins)
 
 
 def _set_widths(table: Any, widths: Sequence[float]) -> None:
