@@ -90,13 +90,9 @@ def record_signed(
     if standing is not None or row.status == CANCELLED:
         raise LetterClosed("Surat ini sudah ditandatangani atau dibatalkan.")
     source = find_document(session, letter_id, composed)
-    block = signing_block(
-        OrganisationBook(session),
-        row.signer_position,
-        row.capacity,
-        OrganisationBook(session).today(row.office, at),
-        simulated=True,
-    )
+    book = OrganisationBook(session)
+    day = book.today(row.office, at)
+    block = signing_block(book, row.signer_position, row.capacity, day, simulated=False)
     record_document(
         session,
         letter_id,

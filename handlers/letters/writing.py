@@ -22,6 +22,9 @@ from handlers.organisation import OrganisationBook
 DRAFT, REVIEW, REVISION = "draft", "in_review", "revision"
 SIGNED, SENT, FILED, CANCELLED = "signed", "sent", "archived", "cancelled"
 
+#: The letter is signed and does not change any more.
+SIGNED_STATES = frozenset({SIGNED, SENT, FILED})
+
 STATUS_LABELS: Mapping[str, str] = {
     DRAFT: "Konsep",
     REVIEW: "Dalam proses",
@@ -98,7 +101,7 @@ def change_letter(session: Session, call: StepCall, draft: Draft) -> int:
 def open_letter(session: Session, letter_id: str) -> Row[Any]:
     """Return the row of a letter that may still change. Raises ``LetterClosed``."""
     row = letter_row(session, letter_id)
-    if row.status in {SIGNED, SENT, FILED, CANCELLED}:
+    if row.status in SIGNED_STATES or row.status == CANCELLED:
         raise LetterClosed(f"Surat sudah {STATUS_LABELS[row.status].lower()}.", status=row.status)
     return row
 

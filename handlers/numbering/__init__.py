@@ -9,6 +9,7 @@ from handlers.numbering.book import (
     number_of,
     numbers_of_year,
     reserve,
+    settled_numbers,
     use,
     void,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "scheme_for",
     "schemes_of",
     "set_scheme",
+    "settled_numbers",
     "use",
     "void",
 ]

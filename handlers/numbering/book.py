@@ -78,6 +78,13 @@ def numbers_of_year(session: Session, office: str, year: int) -> list[LetterNumb
     return [_number(row) for row in session.execute(query)]
 
 
+def settled_numbers(session: Session) -> list[LetterNumber]:
+    """Return the numbers that are used or void, in the order in which they were reserved."""
+    table = letter_number
+    query = select(table).where(table.c.state != "reserved").order_by(table.c.reserved_at)
+    return [_number(row) for row in session.execute(query)]
+
+
 def reserve(session: Session, scheme: Scheme, request: NumberRequest) -> LetterNumber:
     """Give the letter its number; a letter that has one keeps it.
 

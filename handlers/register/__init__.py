@@ -1,0 +1,23 @@
+"""The front door of the register (buku agenda surat keluar)."""
+
+from handlers.register.audit import audit_register
+from handlers.register.entering import (
+    cancel_registered,
+    file_registered,
+    note_sent,
+    register_letter,
+)
+from handlers.register.register import Register, RegisterQuery, RegisterRow
+from handlers.register.workbook import register_workbook
+
+__all__ = [
+    "Register",
+    "RegisterQuery",
+    "RegisterRow",
+    "audit_register",
+    "cancel_registered",
+    "file_registered",
+    "note_sent",
+    "register_letter",
+    "register_workbook",
+]

@@ -1,0 +1,40 @@
+"""The audit of the register: every settled number stands in it once, as it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.letters import SIGNED_STATES, letter_row
+from handlers.numbering import settled_numbers
+from handlers.register.tables import register_entry
+
+
+def audit_register(session: Session) -> Iterator[tuple[str, str]]:
+    """Yield (letter id, sentence) for every letter the register tells wrongly or not at all."""
+    entries = {row.letter_id: row for row in session.execute(select(register_entry))}
+    for number in settled_numbers(session):
+        entry = entries.pop(number.letter_id, None)
+        if entry is None:
+            yield number.letter_id, f"Nomor {number.text} tidak tercatat pada agenda."
+            continue
+        if (entry.number, entry.letter_date) != (number.text, number.letter_date):
+            yield number.letter_id, f"Agenda mencatat {entry.number}, bukan {number.text}."
+        if number.state == "used":
+            row = letter_row(session, number.letter_id)
+            if row.number != number.text:
+                yield number.letter_id, f"Surat tidak memuat nomornya sendiri, {number.text}."
+            if row.status not in SIGNED_STATES:
+                yield number.letter_id, f"Nomor {number.text} terpakai tanpa tanda tangan."
+        if number.state == "void" and not entry.note.startswith("Batal:"):
+            yield number.letter_id, f"Agenda tidak menyebut bahwa nomor {number.text} batal."
+    for letter_id, entry in entries.items():
+        yield letter_id, f"Agenda mencatat {entry.number}, yang tidak ada pada buku nomor."
+    series: dict[tuple[str, int], list[int]] = {}
+    for row in session.execute(select(register_entry)):
+        series.setdefault((row.office, row.year), []).append(row.sequence)
+    for (office, year), found in series.items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            yield f"{office}/{year}", "Nomor urut agenda tidak berurutan tanpa jeda."

@@ -1,0 +1,36 @@
+"""The audit of the office's books: letters, documents, numbers and register agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from handlers.documents import DocumentStore
+from handlers.letters import audit_letters
+from handlers.numbering import audit_numbers
+from handlers.register import audit_register
+
+
+@dataclass(frozen=True)
+class BookProblem:
+    """Something in the books that is not as it was written."""
+
+    book: str  #: letters, numbers, register
+    subject: str  #: id of the letter, or name of the series
+    sentence: str  #: Indonesian
+
+
+def audit_books(session: Session, documents: DocumentStore) -> list[BookProblem]:
+    """Return everything that is wrong in the books; empty when they are as they were written."""
+    books: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
+        "letters": lambda: audit_letters(session, documents),
+        "numbers": lambda: audit_numbers(session),
+        "register": lambda: audit_register(session),
+    }
+    return [
+        BookProblem(book, subject, sentence)
+        for book, audit in books.items()
+        for subject, sentence in audit()
+    ]
