@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from engine.catalog import JsonObject
 from engine.diagrams.codec import Codec
@@ -15,7 +14,7 @@ from engine.diagrams.parser import DiagramParser
 from engine.diagrams.walk import Walk
 from engine.diagrams.workflow import TokenWorkflow
 from engine.errors import DefinitionRejected
-from engine.feel import Expression, parse
+from engine.feel import parse
 
 
 class Diagram:
@@ -37,7 +36,6 @@ class Diagram:
         self.flows = MappingProxyType(dict(drawing.flows))
         self.lanes = drawing.lanes
         self.process_properties = MappingProxyType(dict(drawing.properties))
-        self._arguments = _compile_arguments(drawing)
         conditions = {f.id: parse(f.condition) for f in drawing.flows.values() if f.condition}
         self._spec = DiagramParser(conditions).build(drawing)
         self._codec = Codec(self._spec, self.elements)
@@ -60,21 +58,3 @@ class Diagram:
     def resume(self, state: bytes) -> Walk:
         """Go on with a walk that was frozen on this very version."""
         return Walk(self._codec.decode(state), self._codec, settled=True)
-
-    def arguments(self, element_id: str, data: JsonObject) -> dict[str, Any]:
-        """Return the input parameters of an element: texts as written, expressions evaluated."""
-        return {
-            name: value.evaluate(data) if isinstance(value, Expression) else value
-            for name, value in self._arguments.get(element_id, {}).items()
-        }
-
-
-def _compile_arguments(drawing: Drawing) -> dict[str, dict[str, str | Expression]]:
-    return {
-        element.id: {
-            name: parse(text) if text.startswith("=") else text
-            for name, text in element.parameters.items()
-        }
-        for element in drawing.elements.values()
-        if element.parameters
-    }

@@ -58,7 +58,11 @@ def draw(root: XmlNode) -> Drawing | None:
     process = next((p for p in processes if p.find(f"{BPMN}startEvent") is not None), processes[0])
     codes = {e.get("id", ""): e.get("errorCode", "").strip() for e in root.iterfind(f"{BPMN}error")}
     lanes, places = _lanes(process)
-    nodes = {n.get("id", ""): n for n in process if local_name(n) in EXECUTED and n.get("id")}
+    nodes = {
+        n.get("id", ""): n
+        for n in process.iterfind(f"{BPMN}*")
+        if local_name(n) in EXECUTED and n.get("id")
+    }
     elements = {i: element(n, places.get(i, Place()), codes) for i, n in nodes.items()}
     flows = _flows(process, nodes)
     return Drawing(

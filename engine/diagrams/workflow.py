@@ -169,15 +169,16 @@ class TokenWorkflow(BpmnWorkflow):
         guard = token.parent
         if guard is None or not isinstance(guard.task_spec, specs.Guard):
             return None
-        found = [
-            sibling
-            for sibling in guard.children
-            if sibling.has_state(TaskState.WAITING)
-            and isinstance(sibling.task_spec.event_definition, ErrorEventDefinition)
-        ]
-        exact = [t for t in found if self.elements[t.task_spec.name].error_code == code]
-        general = [t for t in found if not self.elements[t.task_spec.name].error_code]
-        return next(iter(exact + general), None)
+        return next(
+            (
+                sibling
+                for sibling in guard.children
+                if sibling.has_state(TaskState.WAITING)
+                and isinstance(sibling.task_spec.event_definition, ErrorEventDefinition)
+                and sibling.task_spec.event_definition.code == code
+            ),
+            None,
+        )
 
     def cancel_everything(self) -> None:
         """Withdraw every token, in an order that does not depend on how they came."""

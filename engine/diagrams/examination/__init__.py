@@ -1,11 +1,27 @@
-"""The examination: everything wrong with a diagram, each with its place and what to draw instead."""
+"""The examination: all that is wrong with a diagram, each with its place and what to draw instead.
+
+One rule, one function, one sentence. The list of rules is the table of contents of this package.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from engine.catalog import HandlerCatalog
 from engine.diagrams.drawing import Drawing, draw
+from engine.diagrams.examination.boundaries import check_boundaries, check_declared_errors
+from engine.diagrams.examination.choices import check_choices, check_expressions
+from engine.diagrams.examination.extensions import check_extensions
+from engine.diagrams.examination.flows import check_reach, check_references, check_ways
+from engine.diagrams.examination.process import check_ends, check_ids, check_process
+from engine.diagrams.examination.resting import check_circles, check_reminders
+from engine.diagrams.examination.tasks import (
+    check_human_tasks,
+    check_parameters,
+    check_service_tasks,
+)
+from engine.diagrams.examination.tokens import check_tokens
+from engine.diagrams.examination.vocabulary import check_vocabulary
 from engine.diagrams.model import Finding
 from engine.diagrams.reading import open_xml
 
@@ -31,4 +47,39 @@ def inspect(
     if opened.root is None:
         return None, list(opened.findings)
     drawing = draw(opened.root)
-    return drawing, []
+    if drawing is None:
+        return None, [_no_process()]
+    findings = list(dict.fromkeys(_rules(drawing, forms, catalog)))
+    return drawing, sorted(findings, key=lambda finding: finding.severity != "error")
+
+
+def _rules(
+    drawing: Drawing, forms: Collection[str] | None, catalog: HandlerCatalog | None
+) -> Iterator[Finding]:
+    yield from check_process(drawing)
+    yield from check_ends(drawing)
+    yield from check_ids(drawing)
+    yield from check_vocabulary(drawing)
+    yield from check_extensions(drawing)
+    yield from check_references(drawing)
+    yield from check_ways(drawing)
+    yield from check_reach(drawing)
+    yield from check_boundaries(drawing)
+    yield from check_declared_errors(drawing)
+    yield from check_expressions(drawing)
+    yield from check_choices(drawing)
+    yield from check_human_tasks(drawing, forms, catalog)
+    yield from check_service_tasks(drawing, catalog)
+    yield from check_parameters(drawing)
+    yield from check_circles(drawing, catalog)
+    yield from check_reminders(drawing, catalog)
+    yield from check_tokens(drawing)
+
+
+def _no_process() -> Finding:
+    return Finding(
+        "",
+        "no-process",
+        "Berkas ini tidak memuat proses. Gambar satu SOP dalam satu pool.",
+        "The file contains no process. Draw one SOP in one pool.",
+    )

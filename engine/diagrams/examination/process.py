@@ -1,0 +1,114 @@
+"""The process as a whole: one per file, executable, with one start, an end and usable ids."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from engine.diagrams.bridge import local_name
+from engine.diagrams.drawing import Drawing
+from engine.diagrams.model import EXECUTED, Finding
+from engine.diagrams.reading import BPMN
+
+#: More than any SOP needs; the library's parser follows the flows by recursion.
+MOST_ELEMENTS = 200
+
+#: Ids stand in names of tasks and jobs, beside "#" and ".".
+_USABLE_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
+#: The library's own names.
+_RESERVED = frozenset({"Start", "End", "Root"})
+
+
+def check_process(drawing: Drawing) -> Iterator[Finding]:
+    """The process is alone in its file, executable and of a sensible size."""
+    busy = [p for p in drawing.processes if any(local_name(n) in EXECUTED for n in p)]
+    for other in busy:
+        if other is not drawing.process:
+            yield Finding(
+                other.get("id", ""),
+                "several-processes",
+                "Berkas ini memuat lebih dari satu proses. Gambar satu SOP dalam satu pool; pihak"
+                " lain digambar sebagai pool kosong.",
+                "The file contains more than one process. Draw one SOP in one pool; draw other"
+                " parties as empty pools.",
+            )
+    if drawing.process.get("isExecutable", "true").strip() not in ("true", "1"):
+        yield Finding(
+            drawing.process_id,
+            "not-executable",
+            "Proses ditandai tidak dapat dijalankan. Centang «Executable» pada proses.",
+            'The process is marked as not executable. Tick "Executable" on the process.',
+        )
+    if len(drawing.elements) > MOST_ELEMENTS:
+        yield Finding(
+            drawing.process_id,
+            "too-many-elements",
+            f"Diagram memuat {len(drawing.elements)} unsur, lebih dari {MOST_ELEMENTS}. Pisahkan"
+            " menjadi beberapa SOP.",
+            f"The diagram has {len(drawing.elements)} elements, more than {MOST_ELEMENTS}. Split it"
+            " into several SOPs.",
+        )
+
+
+def check_ends(drawing: Drawing) -> Iterator[Finding]:
+    """There is exactly one start event and at least one end event."""
+    starts = [e for e in drawing.elements.values() if e.type == "startEvent"]
+    if not starts:
+        yield Finding(
+            drawing.process_id,
+            "no-start",
+            "Diagram tidak punya kejadian awal. Gambar satu kejadian awal (lingkaran tipis).",
+            "The diagram has no start event. Draw one start event (thin circle).",
+        )
+    for extra in starts[1:]:
+        yield Finding(
+            extra.id,
+            "several-starts",
+            f"«{extra.name}» adalah kejadian awal kedua. Gambar satu kejadian awal saja; pilihan"
+            " sesudahnya digambar dengan gerbang.",
+            f'"{extra.name}" is a second start event. Draw only one; draw choices after it with a'
+            " gateway.",
+        )
+    if not any(e.type == "endEvent" for e in drawing.elements.values()):
+        yield Finding(
+            drawing.process_id,
+            "no-end",
+            "Diagram tidak punya kejadian akhir. Gambar kejadian akhir (lingkaran tebal).",
+            "The diagram has no end event. Draw an end event (thick circle).",
+        )
+
+
+def check_ids(drawing: Drawing) -> Iterator[Finding]:
+    """Ids are there, unique, and usable as names."""
+    inside = [n for n in drawing.process.iter() if n.get("id")]
+    outside = [n for n in drawing.root.iter(f"{BPMN}*") if n.get("id")]
+    seen = Counter(n.get("id") for n in {id(n): n for n in inside + outside}.values())
+    for name, count in seen.items():
+        if count > 1:
+            yield Finding(
+                name,
+                "duplicate-id",
+                f"ID {name!r} dipakai {count} kali. Beri setiap unsur ID sendiri.",
+                f"Id {name!r} is used {count} times. Give every element an id of its own.",
+            )
+    named = [drawing.process, *(n for n in drawing.process if local_name(n) in EXECUTED)]
+    for node in named:
+        name = node.get("id", "")
+        if not _USABLE_ID.fullmatch(name) or name in _RESERVED:
+            yield Finding(
+                name,
+                "unusable-id",
+                f"ID {name!r} tidak dapat dipakai. Pakai huruf, angka, garis bawah atau tanda"
+                " hubung, paling panjang 100 karakter, bukan Start, End atau Root.",
+                f"Id {name!r} cannot be used. Use letters, digits, underscores or hyphens, at most"
+                " 100 characters, and not Start, End or Root.",
+            )
+    for node in drawing.process.iterfind(f"{BPMN}sequenceFlow"):
+        if not node.get("id"):
+            yield Finding(
+                node.get("sourceRef", ""),
+                "unusable-id",
+                "Sebuah aliran dari unsur ini tidak punya ID. Hapus dan gambar lagi alirannya.",
+                "A flow from this element has no id. Delete the flow and draw it again.",
+            )

@@ -1,0 +1,91 @@
+"""Rest: every circle contains a task that waits, and reminders keep nobody waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.catalog import HandlerCatalog
+from engine.diagrams.drawing import Drawing
+from engine.diagrams.model import HUMAN, SERVICE, Element, Finding
+
+
+def check_circles(drawing: Drawing, catalog: HandlerCatalog | None) -> Iterator[Finding]:
+    """A circle without a task that waits would run for ever in one step."""
+    busy = {e.id for e in drawing.elements.values() if not _rests(e, catalog)}
+    while True:
+        onward = {name: {t for t in drawing.following(name) if t in busy} for name in busy}
+        entered = {target for targets in onward.values() for target in targets}
+        circling = {name for name in busy if onward[name] and name in entered}
+        if circling == busy:
+            break
+        busy = circling
+    if busy:
+        names = [e.name for e in drawing.elements.values() if e.id in busy]
+        first = next(e for e in drawing.elements.values() if e.id in busy)
+        listed = ", ".join(f"«{name}»" for name in names[:6])
+        yield Finding(
+            first.id,
+            "endless-circle",
+            f"Lingkaran {listed} berputar tanpa henti karena tidak ada tugas yang menunggu. Gambar"
+            " tugas pengguna di dalam lingkaran itu.",
+            f"The circle {listed} would turn for ever, since no task in it waits. Draw a user task"
+            " in the circle.",
+        )
+
+
+def check_reminders(drawing: Drawing, catalog: HandlerCatalog | None) -> Iterator[Finding]:
+    """What follows a non-interrupting timer are notices and an end: a second token must not work.
+
+    Otherwise the letter would be in two places at once, and the instance stay open for a reminder.
+    """
+    for event in drawing.elements.values():
+        if event.type == "boundaryEvent" and not event.interrupting:
+            wrong = _first_that_is_no_notice(drawing, event, catalog)
+            if wrong is not None:
+                yield Finding(
+                    event.id,
+                    "reminder-branch",
+                    f"Cabang pengingat «{event.name}» menuju «{wrong.name}», sehingga surat berada"
+                    " di dua tempat. Gambar hanya tugas kirim dengan topic pengingat (notice.…)"
+                    " lalu kejadian akhir, atau pengatur waktu yang menyela.",
+                    f'Reminder branch "{event.name}" leads to "{wrong.name}", so that the letter'
+                    " would be in two places. Draw only send tasks with a notice topic and an end"
+                    " event, or an interrupting timer.",
+                )
+
+
+def _rests(element: Element, catalog: HandlerCatalog | None) -> bool:
+    if element.type in HUMAN:
+        return True
+    if element.type not in SERVICE:
+        return False
+    if catalog is None:
+        return not element.topic.startswith("notice.")
+    return element.topic in catalog.queued or element.topic in catalog.attended
+
+
+def _first_that_is_no_notice(
+    drawing: Drawing, event: Element, catalog: HandlerCatalog | None
+) -> Element | None:
+    seen, pending = {event.id}, list(drawing.following(event.id))
+    while pending:
+        element = drawing.elements.get(pending.pop())
+        if element is None or element.id in seen:
+            continue
+        seen.add(element.id)
+        if not (_is_plain_end(element) or _is_notice(element, catalog)):
+            return element
+        pending.extend(drawing.following(element.id))
+    return None
+
+
+def _is_plain_end(element: Element) -> bool:
+    return element.type == "endEvent" and element.event != "terminate"
+
+
+def _is_notice(element: Element, catalog: HandlerCatalog | None) -> bool:
+    if element.type not in SERVICE:
+        return False
+    if catalog is None:
+        return element.topic.startswith("notice.")
+    return element.topic in catalog.notices
