@@ -34,28 +34,28 @@ def examine(
     ``forms`` are the keys of the forms deployed with the diagram, ``catalog`` the topics of the
     house; with ``None`` the rules that need them are left out.
     """
-    return inspect(source, forms, catalog)[1]
+    drawing, findings = inspect(source)
+    if drawing is not None:
+        findings += _office_rules(drawing, forms, catalog)
+    return sorted(dict.fromkeys(findings), key=lambda finding: finding.severity != "error")
 
 
-def inspect(
-    source: bytes,
-    forms: Collection[str] | None = None,
-    catalog: HandlerCatalog | None = None,
-) -> tuple[Drawing | None, list[Finding]]:
-    """Return the drawing, if the file could be read, and every finding."""
+def inspect(source: bytes) -> tuple[Drawing | None, list[Finding]]:
+    """Return the drawing, if the file could be read, and what forbids to walk it as drawn.
+
+    This is all that compiling asks: a version that was deployed once must stay readable when the
+    office rules grow.
+    """
     opened = open_xml(source)
     if opened.root is None:
         return None, list(opened.findings)
     drawing = draw(opened.root)
     if drawing is None:
         return None, [_no_process()]
-    findings = list(dict.fromkeys(_rules(drawing, forms, catalog)))
-    return drawing, sorted(findings, key=lambda finding: finding.severity != "error")
+    return drawing, list(_rules_of_walking(drawing))
 
 
-def _rules(
-    drawing: Drawing, forms: Collection[str] | None, catalog: HandlerCatalog | None
-) -> Iterator[Finding]:
+def _rules_of_walking(drawing: Drawing) -> Iterator[Finding]:
     yield from check_process(drawing)
     yield from check_ends(drawing)
     yield from check_ids(drawing)
@@ -65,12 +65,17 @@ def _rules(
     yield from check_ways(drawing)
     yield from check_reach(drawing)
     yield from check_boundaries(drawing)
-    yield from check_declared_errors(drawing)
     yield from check_expressions(drawing)
     yield from check_choices(drawing)
+    yield from check_parameters(drawing)
+
+
+def _office_rules(
+    drawing: Drawing, forms: Collection[str] | None, catalog: HandlerCatalog | None
+) -> Iterator[Finding]:
     yield from check_human_tasks(drawing, forms, catalog)
     yield from check_service_tasks(drawing, catalog)
-    yield from check_parameters(drawing)
+    yield from check_declared_errors(drawing)
     yield from check_circles(drawing, catalog)
     yield from check_reminders(drawing, catalog)
     yield from check_tokens(drawing)
