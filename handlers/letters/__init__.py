@@ -1,7 +1,13 @@
 """The front door of the letters: what neighbours may use of them."""
 
 from handlers.letters.classification import Classification, code_is_valid, codes_on
-from handlers.letters.delivery import Attachment, Delivery, attachments_of, delivery_list
+from handlers.letters.delivery import (
+    Attachment,
+    Delivery,
+    attachments_of,
+    delivery_list,
+    release_note,
+)
 from handlers.letters.draft import Draft, OtherRecipient, other_recipients, read_draft
 from handlers.letters.kinds import (
     CAPACITIES,
@@ -19,7 +25,9 @@ from handlers.letters.markup import format_blocks, parse
 from handlers.letters.numbering_steps import request_number, reserve_number
 from handlers.letters.parties import add_party, may_follow, may_read, on_its_way, readable_by
 from handlers.letters.record import (
+    Consent,
     LetterDocument,
+    consent_given,
     current_document,
     documents_of,
     find_document,
@@ -55,6 +63,7 @@ __all__ = [
     "Attachment",
     "Block",
     "Classification",
+    "Consent",
     "ConsentToSign",
     "Delivery",
     "Draft",
@@ -84,6 +93,7 @@ __all__ = [
     "cancel_letter",
     "code_is_valid",
     "codes_on",
+    "consent_given",
     "current_document",
     "delivery_list",
     "documents_of",
@@ -105,6 +115,7 @@ __all__ = [
     "record_sent",
     "record_signed",
     "release_letter",
+    "release_note",
     "request_number",
     "reserve_number",
     "signing_block",

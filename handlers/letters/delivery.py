@@ -71,6 +71,12 @@ def attachments_of(session: Session, letter_id: str) -> list[Attachment]:
     ]
 
 
+def release_note(session: Session, letter_id: str) -> str:
+    """Return what the sender noted at release."""
+    query = select(letter_release.c.note).where(letter_release.c.letter_id == letter_id)
+    return session.execute(query).scalar() or ""
+
+
 def _delivery(one: Destination, group: str) -> Delivery:
     channel = "email" if one.email and one.channel in _BY_EMAIL else "hand"
     return Delivery(one.id, one.addressee, one.place, channel, one.email, group)

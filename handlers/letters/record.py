@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers.errors import LetterClosed
 from handlers.letters.signature import signing_block
-from handlers.letters.tables import letter, letter_document
+from handlers.letters.tables import approval, letter, letter_document
 from handlers.letters.writing import CANCELLED, FILED, SENT, SIGNED, letter_row
 from handlers.organisation import OrganisationBook
 
@@ -139,6 +139,31 @@ def documents_of(session: Session, letter_id: str, role: str = "") -> list[Lette
     if role:
         query = query.where(table.c.role == role)
     return [_document(row) for row in session.execute(query)]
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Somebody agreed to sign the very document."""
+
+    document: str
+    person: str
+    at: datetime
+
+
+def consent_given(session: Session, letter_id: str, document: str) -> Consent | None:
+    """Return the latest consent to the document, or None."""
+    table = approval
+    query = (
+        select(table.c.document, table.c.person, table.c.at)
+        .where(
+            table.c.letter_id == letter_id,
+            table.c.decision == "sign",
+            table.c.document == document,
+        )
+        .order_by(table.c.at.desc(), table.c.occurrence.desc())
+    )
+    found = session.execute(query).first()
+    return None if found is None else Consent(*found)
 
 
 def _signer_now(session: Session, row: Row[Any], at: datetime) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from handlers.letters.draft import Draft
+
 
 @dataclass(frozen=True)
 class LetterRow:
@@ -58,6 +60,11 @@ class LetterView(LetterRow):
     signed_as: str
     sent_at: datetime | None
     filed_at: datetime | None
+
+    @property
+    def draft(self) -> Draft | None:
+        """Return the draft of the current version; None when the content is masked."""
+        return Draft.of(self.content) if self.content_visible else None
 
 
 @dataclass(frozen=True)
