@@ -83,9 +83,7 @@ class Drawing:
         process = self.root.find(f"{BPMN}process")
         assert process is not None
         self.process = process
-        self.nodes = {
-            str(node.get("id")): node for node in process if _kind(node) in NODES
-        }
+        self.nodes = {str(node.get("id")): node for node in process if _kind(node) in NODES}
         self.lanes = {
             str(lane.get("id")): [str(ref.text) for ref in lane.findall(f"{BPMN}flowNodeRef")]
             for lane in process.iter(f"{BPMN}lane")
@@ -135,7 +133,10 @@ def _kind(node: Any) -> str:
 def _flow(node: Any) -> Flow:
     condition = node.findtext(f"{BPMN}conditionExpression") or ""
     return Flow(
-        node.get("id"), node.get("name") or "", node.get("sourceRef"), node.get("targetRef"),
+        node.get("id"),
+        node.get("name") or "",
+        node.get("sourceRef"),
+        node.get("targetRef"),
         condition.strip(),
     )
 

@@ -142,9 +142,7 @@ def test_every_situation_has_exactly_one_way_out(drawing: Any) -> None:
             assert len(true) <= 1, (gateway, situation)
 
 
-def test_every_decision_a_form_offers_is_answered_by_its_gateway(
-    drawing: Any, forms: Any
-) -> None:
+def test_every_decision_a_form_offers_is_answered_by_its_gateway(drawing: Any, forms: Any) -> None:
     for task, node in drawing.of_type("userTask").items():
         offered = decisions(forms[node.get(f"{CAMUNDA}formKey")])
         gateway = drawing.leaving(task)[0].target

@@ -19,7 +19,16 @@ FORMS = {
     "sign_or_amend_letter",
     "send_letter",
 }
-ANSWERING = {"textfield", "textarea", "select", "radio", "checkbox", "taglist", "datetime", "filepicker"}
+ANSWERING = {
+    "textfield",
+    "textarea",
+    "select",
+    "radio",
+    "checkbox",
+    "taglist",
+    "datetime",
+    "filepicker",
+}
 LISTS = {
     "kinds",
     "classifications",
@@ -138,7 +147,9 @@ def test_a_decision_shows_what_belongs_to_it(
 def test_an_uploaded_letter_is_asked_for_its_file_and_not_for_its_text(
     forms: dict[str, Any],
 ) -> None:
-    visible = {each["key"] for each in seen(forms["draft_letter"]["components"], {"source": "docx"})}
+    visible = {
+        each["key"] for each in seen(forms["draft_letter"]["components"], {"source": "docx"})
+    }
 
     assert "docx" in visible
     assert not visible & {"opening", "body", "closing"}

@@ -73,9 +73,10 @@ def test_no_edge_runs_through_a_shape_that_is_not_its_own(drawing: Any) -> None:
         crossed = [
             element
             for element in drawing.nodes.keys() - ends
-            if any(_runs_through(a, b, drawing.shapes[element]) for a, b in pairwise(
-                drawing.edges[flow.id]
-            ))
+            if any(
+                _runs_through(a, b, drawing.shapes[element])
+                for a, b in pairwise(drawing.edges[flow.id])
+            )
         ]
 
         assert crossed == [], flow.id
