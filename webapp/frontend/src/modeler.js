@@ -42,21 +42,24 @@ class Desk {
     if (!source.ok) throw new Error(say('Diagram tidak dapat dimuat.', 'The diagram cannot be loaded.'));
     if (templates.ok) this.modeler.get('elementTemplatesLoader').setTemplates(await templates.json());
     this.published = await source.text();
+    this.foreign = false;  // whether the drawing came from a file or a kept draft
     await this.#show(this.published);
     this.#connect();
     this.#offerDraft();
     this.root.dataset.ready = 'true';
   }
 
+  /** The diagram as it stands; byte for byte the published one as long as nothing was changed. */
   async xml() {
-    return (await this.modeler.saveXML({ format: true })).xml;
+    return this.dirty ? (await this.modeler.saveXML({ format: true })).xml : this.published;
   }
 
-  async #show(xml) {
+  async #show(xml, foreign = false) {
     await this.modeler.importXML(xml);
+    this.foreign = foreign;
     this.modeler.get('canvas').zoom('fit-viewport', 'auto');
     this.#showFindings([]);
-    this.#setDirty(false);
+    this.#setDirty(foreign);
   }
 
   #connect() {
@@ -74,7 +77,7 @@ class Desk {
     confirm.addEventListener('close', () => { if (confirm.returnValue === 'publish') this.publish(); });
     let timer = 0;
     this.modeler.on('commandStack.changed', () => {
-      this.#setDirty(true);
+      this.#setDirty(this.foreign || this.modeler.get('commandStack').canUndo());
       clearTimeout(timer);
       timer = setTimeout(() => this.#keepDraft(), AUTOSAVE_MS);
     });
@@ -121,14 +124,13 @@ class Desk {
     const [file] = input.files;
     input.value = '';
     if (!file) return;
-    const before = await this.xml();
+    const [before, wasDirty] = [await this.xml(), this.dirty];
     try {
-      await this.#show(await file.text());
-      this.#setDirty(true);
+      await this.#show(await file.text(), true);
       this.#keepDraft();
       this.note('info', say(`Berkas ${file.name} dibuka. Periksa, lalu terbitkan bila sudah benar.`, `${file.name} is open. Examine it, then publish when it is right.`));
     } catch {
-      await this.#show(before);
+      await this.#show(before, wasDirty);
       this.note('danger', say(`Berkas ${file.name} bukan diagram BPMN yang dapat dibaca.`, `${file.name} is no BPMN diagram that can be read.`));
     }
   }
@@ -236,7 +238,7 @@ class Desk {
       return made;
     };
     this.note('warning', say('Ada perubahan Anda yang belum diterbitkan di peramban ini.', 'This browser keeps changes of yours that were not published.'),
-      button(say('Pulihkan', 'Restore'), async () => { await this.#show(draft); this.#setDirty(true); }),
+      button(say('Pulihkan', 'Restore'), () => this.#show(draft, true)),
       button(say('Buang', 'Discard'), () => localStorage.removeItem(this.draftKey)));
   }
 }

@@ -232,7 +232,7 @@ function momentOf(frame) {
     link.rel = 'noopener';
     row(say('Dokumen saat itu', 'Document then'), link);
   } else if (frame.document_note) row(say('Dokumen saat itu', 'Document then'), frame.document_note);
-  const pill = node('p', `alur-pill alur-pill-${{ trouble: 'bad', intervention: 'warn' }[frame.tone] ?? 'wait'} mb-0`, frame.label);
+  const pill = node('p', `alur-pill alur-pill-${{ trouble: 'bad', intervention: 'warn', warning: 'warn' }[frame.tone] ?? 'wait'} mb-0`, frame.label);
   return [pill, node('h2', '', frame.element_name || frame.label), list, ...dataOf(frame), ...proofOf(frame)];
 }
 

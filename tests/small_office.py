@@ -1,0 +1,184 @@
+"""A small office for tests of the owner's and the auditor's pages: real engine, handlers of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine import (
+    Actor,
+    BusinessError,
+    Database,
+    DirectQueue,
+    HandlerCatalog,
+    JsonObject,
+    ProcessEngine,
+    RouteRequest,
+    Secret,
+    StepCall,
+    WorkingCalendar,
+)
+from handlers.documents import DocumentStore
+
+DIAGRAMS = Path(__file__).parents[1] / "bpmn"
+SOP = "outgoing_letter_sop_1_2_12"
+KECAMATAN = "outgoing_letter_kecamatan"
+FORMS = {file.stem: file.read_text("utf-8") for file in sorted((DIAGRAMS / "forms").glob("*.json"))}
+
+SARI = Actor("sari", "Sari Rekaan", "dpm:staf", positions=frozenset({"drafter"}))
+OWNER = Actor("ratna", "Ratna Rekaan")
+
+
+class TickingClock:
+    """Moves on by some minutes whenever somebody looks, as days in an office do."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 11, 16, 8, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
+
+    def now(self) -> datetime:
+        self._now += timedelta(minutes=2)
+        return self._now
+
+
+class EverybodyRouter:
+    """Offers each task to the role that is drawn."""
+
+    def candidates(self, request: RouteRequest, session: Session) -> tuple[str, ...]:
+        return request.candidate_groups
+
+
+def answer(call: StepCall, session: Session) -> JsonObject:
+    return dict(call.answers)
+
+
+def note_number(call: StepCall, session: Session) -> JsonObject:
+    return {"numbered": True, "number": "000.1/017/DPM/2026"}
+
+
+def nothing(call: StepCall, session: Session) -> JsonObject:
+    return {}
+
+
+class Write:
+    """Puts a document into the store and names it in the process data."""
+
+    def __init__(self, documents: DocumentStore, name: str) -> None:
+        self._documents, self._name = documents, name
+
+    def perform(self, call: StepCall) -> JsonObject:
+        text = f"%PDF-1.7 {call.business_key} {call.topic} {call.occurrence}"
+        return {"sha256": self._documents.put(text.encode())}
+
+    def record(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject:
+        return {self._name: outcome["sha256"]}
+
+
+class Sign(Write):
+    """Signs when the passphrase is right, and says so when it is not."""
+
+    def perform(self, call: StepCall, secret: Secret) -> JsonObject:  # type: ignore[override]
+        if secret.reveal_once() != "benar":
+            raise BusinessError("SIGNING_FAILED", "Passphrase salah; silakan ulangi.")
+        return super().perform(call)
+
+
+class Send:
+    def perform(self, call: StepCall) -> JsonObject:
+        return {"delivered": 1}
+
+    def record(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject:
+        return {"undelivered": 0}
+
+
+def catalog(documents: DocumentStore) -> HandlerCatalog:
+    operations = (
+        "letter.draft", "letter.review", "letter.review_or_consent", "letter.consent",
+        "letter.release",
+    )  # fmt: skip
+    return HandlerCatalog(
+        answers={**dict.fromkeys(operations, answer), "number.request": answer},
+        immediate={
+            "number.reserve": note_number,
+            "letter.register": nothing,
+            "letter.file": nothing,
+            "letter.cancel": nothing,
+        },
+        queued={"letter.compose": Write(documents, "document"), "letter.send": Send()},
+        attended={"letter.sign": Sign(documents, "signed_document")},
+        notices={"notice.remind": Send()},
+    )
+
+
+def always_working(_scope: str) -> WorkingCalendar:
+    day = ((time(0, 0), time(23, 59)),)
+    return WorkingCalendar("Asia/Jakarta", dict.fromkeys(range(7), day), frozenset())
+
+
+def engine_in(database: Database, documents: DocumentStore) -> ProcessEngine:
+    """A real engine over the database, both SOPs deployed."""
+    queue = DirectQueue()
+    engine = ProcessEngine(
+        database, catalog(documents), EverybodyRouter(), TickingClock(), queue, always_working
+    )
+    for process in (SOP, KECAMATAN):
+        engine.deploy((DIAGRAMS / f"{process}.bpmn").read_bytes(), FORMS, OWNER)
+    return engine
+
+
+def actor(role: str) -> Actor:
+    names = {
+        "drafter": "Sari Rekaan",
+        "unit_head": "Budi Rekaan",
+        "second_reviewer": "Dewi Rekaan",
+        "mail_officer": "Tono Rekaan",
+        "office_head": "Rahmat Rekaan",
+        "signer": "Rahmat Rekaan",
+    }
+    behalf = "Plh. Kepala Dinas" if role == "signer" else ""
+    return Actor(role, names.get(role, role), role, behalf, frozenset({role}))
+
+
+def start(engine: ProcessEngine, letter: str, **data: Any) -> str:
+    begun = {
+        "unit": "umum", "drafter_position": "drafter", "drafter": "drafter",
+        "kind": "surat_biasa", "sifat": "biasa", "urgency": "biasa", "version": 1,
+        "signer_position": "signer", "signer_stage": "head",
+        "signer_is_second_reviewer": False, "numbered": False, **data,
+    }  # fmt: skip
+    return engine.start(SOP, letter, "dpm", begun, actor("drafter"))
+
+
+def do(
+    engine: ProcessEngine,
+    instance_id: str,
+    answers: Mapping[str, Any],
+    *,
+    reason: str = "",
+    passphrase: str = "",
+) -> None:
+    """Complete the one open task as whoever it is offered to, then let the machines work."""
+    (task,) = engine.tasks_of(instance_id)
+    role = task.candidates[0]
+    secret = Secret(passphrase) if passphrase else None
+    engine.complete_task(task.id, actor(role), answers, reason=reason, secret=secret)
+    DirectQueue().run_pending(engine)
+
+
+def returned_letter(engine: ProcessEngine, letter: str = "letter-1", **data: Any) -> str:
+    """A letter that was returned once, met a wrong passphrase, and was sent in the end."""
+    instance = start(engine, letter, **data)
+    do(engine, instance, {"decision": "resubmit"})
+    do(engine, instance, {"decision": "return"}, reason="Tanggal acara belum ditulis.")
+    do(engine, instance, {"decision": "resubmit", "version": 2})
+    do(engine, instance, {"decision": "approve"})
+    do(engine, instance, {"decision": "approve"})
+    do(engine, instance, {"decision": "approve"})
+    do(engine, instance, {"decision": "approve"}, passphrase="salah")
+    do(engine, instance, {"decision": "approve"}, passphrase="benar")
+    do(engine, instance, {"decision": "approve"})
+    return instance

@@ -1,0 +1,149 @@
+"""The difference of two versions of a process, the properties that no drawing shows included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from engine import Diagram
+from webapp.languages import gettext, lazy_gettext
+
+Change = Literal["added", "removed", "changed"]
+
+#: Attribute of an element or a flow -> what owners call it.
+NAMES: Mapping[str, object] = {
+    "name": lazy_gettext("Nama"),
+    "type": lazy_gettext("Jenis"),
+    "lane_name": lazy_gettext("Lajur (jabatan)"),
+    "form_key": lazy_gettext("Formulir"),
+    "candidate_groups": lazy_gettext("Peran pelaksana"),
+    "topic": lazy_gettext("Operasi"),
+    "event": lazy_gettext("Jenis kejadian"),
+    "attached_to": lazy_gettext("Menempel pada"),
+    "interrupting": lazy_gettext("Memotong langkah"),
+    "timer": lazy_gettext("Batas waktu"),
+    "error_code": lazy_gettext("Kode galat"),
+    "documentation": lazy_gettext("Penjelasan"),
+    "source": lazy_gettext("Dari"),
+    "target": lazy_gettext("Ke"),
+    "condition": lazy_gettext("Syarat"),
+    "default": lazy_gettext("Alir bawaan"),
+}
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One value that is not the same in both versions."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What happened to one element, flow or form between two versions."""
+
+    id: str  #: "" for the process itself and its forms
+    title: str
+    change: Change
+    details: tuple[Detail, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The change in the reader's language."""
+        words = {
+            "added": gettext("Baru"),
+            "removed": gettext("Dihapus"),
+            "changed": gettext("Berubah"),
+        }
+        return words[self.change]
+
+
+def differences(
+    before: Diagram,
+    after: Diagram,
+    forms_before: Mapping[str, str],
+    forms_after: Mapping[str, str],
+) -> list[Difference]:
+    """Return what changed from one version to the other; an empty list when nothing did."""
+    found = [
+        *_process(before, after),
+        *_things(_by_id(before.elements), _by_id(after.elements)),
+        *_things(_by_id(before.flows), _by_id(after.flows)),
+        *_forms(forms_before, forms_after),
+    ]
+    order = {"changed": 0, "added": 1, "removed": 2}
+    return sorted(found, key=lambda each: order[each.change])
+
+
+def _process(before: Diagram, after: Diagram) -> Iterator[Difference]:
+    sides = [
+        {gettext("Nama"): each.name, **dict(each.process_properties)} for each in (before, after)
+    ]
+    if details := _details(sides[0], sides[1]):
+        yield Difference("", gettext("Identitas SOP"), "changed", details)
+
+
+def _things(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+    for each in [*before, *(new for new in after if new not in before)]:
+        if each not in after:
+            yield Difference(each, _title(before[each]), "removed")
+        elif each not in before:
+            yield Difference(each, _title(after[each]), "added", _told(after[each]))
+        elif details := _details(_values(before[each]), _values(after[each])):
+            yield Difference(each, _title(after[each]), "changed", details)
+
+
+def _forms(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Difference]:
+    for key in sorted({*before, *after}):
+        title = gettext("Formulir %(key)s", key=key)
+        if key not in after:
+            yield Difference("", title, "removed")
+        elif key not in before:
+            yield Difference("", title, "added")
+        elif before[key] != after[key]:
+            yield Difference("", title, "changed")
+
+
+def _by_id(things: Any) -> dict[str, Any]:
+    values = things.values() if isinstance(things, Mapping) else things
+    return {each.id: each for each in values}
+
+
+def _title(thing: Any) -> str:
+    return str(thing.name or thing.id)
+
+
+def _told(thing: Any) -> tuple[Detail, ...]:
+    return tuple(Detail(label, "", value) for label, value in _values(thing).items() if value)
+
+
+def _values(thing: Any) -> dict[str, str]:
+    """Everything a thing says, under the names owners know; nested maps are laid open."""
+    values: dict[str, str] = {}
+    for each in fields(thing):
+        value = getattr(thing, each.name)
+        if isinstance(value, Mapping):
+            values.update({key: str(inner) for key, inner in value.items()})
+        elif each.name in NAMES:
+            values[str(NAMES[each.name])] = _text(value)
+    return values
+
+
+def _details(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Detail, ...]:
+    names = [*before, *(name for name in after if name not in before)]
+    return tuple(
+        Detail(name, before.get(name, ""), after.get(name, ""))
+        for name in names
+        if before.get(name, "") != after.get(name, "")
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return gettext("ya") if value else gettext("tidak")
+    if isinstance(value, tuple):
+        return ", ".join(str(each) for each in value)
+    return str(value)

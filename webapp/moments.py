@@ -1,0 +1,248 @@
+"""The moments of a replay: the engine's frames in the words of an auditor."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import Frame, HistoryEvent, Kind
+from handlers.letters import SECRET
+from webapp.languages import gettext, lazy_gettext, moment, time_of_day
+
+#: What each kind of event is called.
+LABELS: Mapping[Kind, object] = {
+    Kind.INSTANCE_STARTED: lazy_gettext("Surat dimulai"),
+    Kind.ELEMENT_ENTERED: lazy_gettext("Masuk langkah"),
+    Kind.ELEMENT_LEFT: lazy_gettext("Langkah dilalui"),
+    Kind.ELEMENT_CANCELLED: lazy_gettext("Langkah ditarik"),
+    Kind.FLOW_TAKEN: lazy_gettext("Alir dilalui"),
+    Kind.TASK_OPENED: lazy_gettext("Tugas dibuka"),
+    Kind.TASK_CLAIMED: lazy_gettext("Tugas diambil"),
+    Kind.TASK_RELEASED: lazy_gettext("Tugas dilepas"),
+    Kind.TASK_COMPLETED: lazy_gettext("Tugas diselesaikan"),
+    Kind.JOB_QUEUED: lazy_gettext("Pekerjaan sistem diantrekan"),
+    Kind.JOB_FINISHED: lazy_gettext("Pekerjaan sistem selesai"),
+    Kind.JOB_FAILED: lazy_gettext("Pekerjaan sistem gagal"),
+    Kind.ERROR_THROWN: lazy_gettext("Gagal, mengikuti jalur galat"),
+    Kind.INCIDENT_RAISED: lazy_gettext("Kendala, menunggu operator"),
+    Kind.INCIDENT_RESOLVED: lazy_gettext("Kendala ditangani operator"),
+    Kind.TIMER_FIRED: lazy_gettext("Batas waktu terlampaui"),
+    Kind.WARNING: lazy_gettext("Peringatan"),
+    Kind.INSTANCE_COMPLETED: lazy_gettext("Surat selesai"),
+}
+
+#: Words for the answers that people give.
+DECISIONS: Mapping[str, object] = {
+    "approve": lazy_gettext("disetujui"),
+    "return": lazy_gettext("dikembalikan"),
+    "amend": lazy_gettext("diperbaiki oleh pemeriksa"),
+    "cancel": lazy_gettext("dibatalkan"),
+    "resubmit": lazy_gettext("diajukan kembali"),
+}
+
+#: The token's own movements; everything else is what people or systems did.
+TECHNICAL = frozenset(
+    {
+        Kind.ELEMENT_ENTERED,
+        Kind.ELEMENT_LEFT,
+        Kind.ELEMENT_CANCELLED,
+        Kind.FLOW_TAKEN,
+        Kind.JOB_QUEUED,
+        Kind.TASK_OPENED,
+    }
+)
+
+TONES: Mapping[Kind, str] = {
+    Kind.JOB_FAILED: "trouble",
+    Kind.ERROR_THROWN: "trouble",
+    Kind.INCIDENT_RAISED: "trouble",
+    Kind.INCIDENT_RESOLVED: "intervention",
+    Kind.TIMER_FIRED: "warning",
+    Kind.WARNING: "warning",
+}
+
+#: After these the trouble at an element is over.
+SETTLING = frozenset(
+    {Kind.ELEMENT_ENTERED, Kind.ELEMENT_LEFT, Kind.INCIDENT_RESOLVED, Kind.JOB_FINISHED}
+)
+
+#: Process data that may quote a confidential letter or lead to it.
+CONFIDENTIAL_DATA = frozenset({"document", "signed_document", "error", "subject", "reason"})
+
+#: Process data that name a stored document, the one in force first.
+DOCUMENTS: Mapping[str, object] = {
+    "signed_document": lazy_gettext("PDF bertanda tangan"),
+    "document": lazy_gettext("PDF konsep"),
+}
+
+#: Details of an event that are a sentence for people.
+SENTENCES = ("sentence", "warning", "message", "error")
+
+HIDDEN = "▒▒▒▒"
+SHA256 = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the moments of one letter are read: names of places, links, and what stays hidden."""
+
+    position_name: Callable[[str], str]
+    document_url: Callable[[str], str]
+    element_name: Callable[[str], str]
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One event as a page shows it; every text is ready to be printed."""
+
+    number: int
+    kind: str
+    label: str
+    tone: str
+    technical: bool
+    flow: bool
+    left: bool
+    settles: bool
+    element: str
+    element_name: str
+    occurrence: int
+    actor: str
+    position: str
+    on_behalf_of: str
+    at: str
+    time: str
+    reason: str
+    note: str
+    data: list[dict[str, Any]]
+    open: list[dict[str, Any]]
+    open_names: str
+    hash: str
+    version: int
+    document: dict[str, str] | None = None
+    document_note: str = ""
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """Only the values that this event changed."""
+        return [row for row in self.data if row["changed"]]
+
+
+def moments(frames: Iterable[Frame], reading: Reading) -> list[Moment]:
+    """Return the frames as moments; of a confidential letter the path only."""
+    return [_moment(frame, reading) for frame in frames]
+
+
+def confidential(frames: Iterable[Frame]) -> bool:
+    """Whether the letter is, or ever was, one that only those on its way may read."""
+    return any(frame.data.get("sifat") in SECRET for frame in frames)
+
+
+def stored_documents(frames: Iterable[Frame]) -> list[str]:
+    """Return the documents that were in force at some moment, in the order of appearance."""
+    found = (frame.data.get(key) for frame in frames for key in DOCUMENTS)
+    return list(dict.fromkeys(str(each) for each in found if each))
+
+
+def _moment(frame: Frame, reading: Reading) -> Moment:
+    event = frame.event
+    document, document_note = _document(event.data_after, reading)
+    technical = event.kind in TECHNICAL  # nobody did it: it followed from what somebody did
+    return Moment(
+        number=event.sequence,
+        kind=event.kind.value,
+        label=str(LABELS[event.kind]),
+        tone=TONES.get(event.kind, "plain"),
+        technical=technical,
+        flow=event.kind is Kind.FLOW_TAKEN,
+        left=event.kind is Kind.ELEMENT_LEFT,
+        settles=event.kind in SETTLING,
+        element=event.element,
+        element_name=event.element_name or reading.element_name(event.element),
+        occurrence=event.occurrence,
+        actor="" if technical else event.name,
+        position="" if technical else reading.position_name(event.position),
+        on_behalf_of="" if technical else event.on_behalf_of,
+        at=moment(event.at),
+        time=time_of_day(event.at),
+        reason=_unless_hidden(event.reason, reading),
+        note=_note(event, reading),
+        data=_data(event.data_before, event.data_after, reading),
+        open=[{"element": element, "occurrence": count} for element, count in frame.open],
+        open_names=", ".join(reading.element_name(element) for element, _ in frame.open),
+        hash=event.hash,
+        version=event.definition_version,
+        document=document,
+        document_note=document_note,
+    )
+
+
+def _note(event: HistoryEvent, reading: Reading) -> str:
+    """What the event itself adds: a decision, to whom a task went, why something failed."""
+    if event.kind is Kind.TASK_OPENED:
+        return _offer(event, reading)
+    if event.kind is Kind.TASK_COMPLETED:
+        decision = str(event.data_after.get("decision", ""))
+        said = str(DECISIONS.get(decision, ""))
+        return gettext("Keputusan: %(decision)s", decision=said) if said else ""
+    said = next((str(event.details[key]) for key in SENTENCES if event.details.get(key)), "")
+    return _unless_hidden(said, reading)
+
+
+def _offer(event: HistoryEvent, reading: Reading) -> str:
+    names = ", ".join(reading.position_name(str(each)) for each in event.details["candidates"])
+    offered = gettext("Ditujukan kepada %(names)s", names=names or "–")
+    if not event.details.get("due"):
+        return offered
+    due = moment(datetime.fromisoformat(str(event.details["due"])))
+    return gettext("%(offered)s; tenggat %(due)s", offered=offered, due=due)
+
+
+def _document(data: Mapping[str, Any], reading: Reading) -> tuple[dict[str, str] | None, str]:
+    """The PDF that was in force: the signed one once there is one."""
+    for key, label in DOCUMENTS.items():
+        if not (sha256 := data.get(key)):
+            continue
+        if reading.hidden:
+            return None, gettext("Rahasia: tidak ditampilkan")
+        url = reading.document_url(str(sha256))
+        return {"sha256": str(sha256), "url": url, "label": str(label)}, ""
+    return None, ""
+
+
+def _data(
+    before: Mapping[str, Any], after: Mapping[str, Any], reading: Reading
+) -> list[dict[str, Any]]:
+    """Every value before and after; the changed ones first."""
+    rows = []
+    for name in sorted({*before, *after}):
+        hidden = reading.hidden and name in CONFIDENTIAL_DATA
+        old, new = before.get(name), after.get(name)
+        rows.append(
+            {
+                "name": name,
+                "before": HIDDEN if hidden and old else _text(old),
+                "after": HIDDEN if hidden and new else _text(new),
+                "changed": old != new,
+            }
+        )
+    return sorted(rows, key=lambda row: not row["changed"])
+
+
+def _text(value: object) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return gettext("ya") if value else gettext("tidak")
+    if isinstance(value, str):
+        # A hash says enough with its beginning; the link to the document carries all of it.
+        return f"{value[:16]}…" if SHA256.fullmatch(value) else value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _unless_hidden(text: str, reading: Reading) -> str:
+    return HIDDEN if text and reading.hidden else text

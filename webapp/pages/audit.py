@@ -1,0 +1,85 @@
+"""The pages of auditors: the list of letters on their way and the replay of one of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine import Frame, InstanceView
+from webapp.access import allowed
+from webapp.audit_list import Filters, Listing, find
+from webapp.moments import Reading, confidential, moments, stored_documents
+from webapp.office import office
+from webapp.verdicts import verdict_of
+
+pages = Blueprint("audit", __name__, url_prefix="/audit")
+
+
+@pages.get("/")
+@allowed("audit.read")
+def instances() -> str:
+    """Every letter that ever went its way, filtered, the newest first."""
+    filters = Filters.from_request(request.args)
+    listing: Listing = find(office(), filters)
+    return render_template(
+        "audit/instances.html",
+        filters=filters, listing=listing, processes=office().engine.processes(),
+    )  # fmt: skip
+
+
+@pages.get("/<instance_id>")
+@allowed("audit.read")
+def replay(instance_id: str) -> str:
+    """The replay of one letter on the diagram of its version, and the same as a table."""
+    instance, frames = _opened(instance_id)
+    reading = _reading(instance, frames)
+    return render_template(
+        "audit/replay.html",
+        instance=instance,
+        definition=office().engine.definition(instance.definition_id),
+        moments=moments(frames, reading),
+        hidden=reading.hidden,
+        verdict=verdict_of(office(), instance, frames),
+    )
+
+
+@pages.get("/<instance_id>/frames.json")
+@allowed("audit.read")
+def frames(instance_id: str) -> dict[str, Any]:
+    """The moments for the diagram page, exactly those of the table."""
+    instance, found = _opened(instance_id)
+    told = moments(found, _reading(instance, found))
+    return {"frames": [asdict(each) for each in told]}
+
+
+@pages.get("/<instance_id>/documents/<sha256>.pdf")
+@allowed("audit.read")
+def document(instance_id: str, sha256: str) -> Response:
+    """A PDF that was in force at some moment of this letter, as it was stored."""
+    found = office().engine.replay(instance_id)
+    if confidential(found) or sha256 not in stored_documents(found):
+        abort(404)
+    response = Response(office().documents.get(sha256), mimetype="application/pdf")
+    # The name says nothing of the letter: it may end up in a shared download folder.
+    response.headers["Content-Disposition"] = f'inline; filename="{sha256[:16]}.pdf"'
+    return response
+
+
+def _opened(instance_id: str) -> tuple[InstanceView, list[Frame]]:
+    """The instance and its frames; 404 when there is none."""
+    engine = office().engine
+    return engine.instance(instance_id), engine.replay(instance_id)
+
+
+def _reading(instance: InstanceView, frames: list[Frame]) -> Reading:
+    elements = office().engine.diagram(instance.definition_id).elements
+    positions = {each.id: each.name for each in office().organisation.positions(instance.scope)}
+    return Reading(
+        position_name=lambda position: positions.get(position, position),
+        document_url=lambda sha256: url_for(".document", instance_id=instance.id, sha256=sha256),
+        element_name=lambda element: elements[element].name if element in elements else "",
+        hidden=confidential(frames),
+    )

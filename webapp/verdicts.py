@@ -1,0 +1,61 @@
+"""The verdict on one letter: its history, its documents and its signatures, checked just now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine import Frame, InstanceView
+from handlers.errors import DocumentDamaged, DocumentMissing
+from webapp.bootstrap import Office
+from webapp.languages import gettext, language
+from webapp.moments import stored_documents
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was checked and everything that was found wrong."""
+
+    checks: list[str]
+    problems: list[str]
+
+    @property
+    def good(self) -> bool:
+        return not self.problems
+
+
+def verdict_of(office: Office, instance: InstanceView, frames: list[Frame]) -> Verdict:
+    """Check this letter as ``alur verify`` does for all of them."""
+    documents = stored_documents(frames)
+    checks = [
+        gettext("rantai sidik riwayat"),
+        gettext("ujung riwayat"),
+        gettext("sidik diagram versinya"),
+        gettext("jalan ulang pada diagram"),
+        gettext("keadaan tersimpan"),
+    ]
+    if documents:
+        checks.append(gettext("sidik %(count)s dokumen", count=len(documents)))
+    return Verdict(checks, [*_history(office, instance), *_documents(office, documents)])
+
+
+def _history(office: Office, instance: InstanceView) -> Iterator[str]:
+    english = language() == "en"
+    for problem in office.engine.verify_instance(instance.id):
+        message = problem.message_en if english else problem.message
+        if problem.sequence is None:
+            yield message
+        else:
+            yield gettext(
+                "Kejadian %(number)s: %(message)s", number=problem.sequence, message=message
+            )
+
+
+def _documents(office: Office, documents: list[str]) -> Iterator[str]:
+    for sha256 in documents:
+        try:
+            office.documents.get(sha256)
+        except DocumentMissing:
+            yield gettext("Dokumen %(sha256)s… tidak ada di penyimpanan.", sha256=sha256[:16])
+        except DocumentDamaged:
+            yield gettext("Dokumen %(sha256)s… bukan lagi yang disimpan.", sha256=sha256[:16])
