@@ -10,10 +10,9 @@ from engine.diagrams.codec import Codec
 from engine.diagrams.drawing import Drawing
 from engine.diagrams.examination import inspect
 from engine.diagrams.model import Element, Flow, Lane
-from engine.diagrams.parser import DiagramParser
+from engine.diagrams.parser import DiagramParser, rejected
 from engine.diagrams.walk import Walk
 from engine.diagrams.workflow import TokenWorkflow
-from engine.errors import DefinitionRejected
 from engine.feel import parse
 
 
@@ -46,7 +45,7 @@ class Diagram:
         drawing, findings = inspect(source)
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors or drawing is None:
-            raise DefinitionRejected(findings=errors)
+            raise rejected(errors)
         return cls(source, drawing)
 
     def begin(self, data: JsonObject) -> Walk:

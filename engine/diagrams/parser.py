@@ -97,21 +97,28 @@ class DiagramParser(BpmnParser):
             self.create_parser(drawing.process)
             spec = self.get_spec(drawing.process_id)
         except ValidationException as error:
-            raise _rejected(str(error.id or ""), str(error)) from error
+            raise _not_built(str(error.id or ""), str(error)) from error
         for element in drawing.elements.values():
             built = spec.task_specs.get(element.id)
             drawn = [flow.id for flow in drawing.outgoing.get(element.id, ())]
             if built is None or [road.flow for road in built.roads] != drawn:
-                raise _rejected(element.id, "not executed as drawn")
+                raise _not_built(element.id, "not executed as drawn")
         return spec
 
 
-def _rejected(element: str, reason: str) -> DefinitionRejected:
+def rejected(findings: list[Finding]) -> DefinitionRejected:
+    """Return the refusal; its text says the first finding, its details hold them all."""
+    first = findings[0]
+    more = f" And {len(findings) - 1} more." if len(findings) > 1 else ""
+    return DefinitionRejected(f"{first.element}: {first.message_en}{more}", findings=findings)
+
+
+def _not_built(element: str, reason: str) -> DefinitionRejected:
     finding = Finding(
         element,
-        "not-executable",
+        "not-executable-as-drawn",
         f"Bagian ini tidak dapat dijalankan sebagaimana digambar ({reason}). Gambar ulang unsur ini"
         " beserta alirannya.",
         f"This part cannot be executed as drawn ({reason}). Draw the element and its flows again.",
     )
-    return DefinitionRejected(findings=[finding])
+    return rejected([finding])

@@ -17,7 +17,7 @@ def check_human_tasks(
     """A user task has performers, a lane, a form, and an operation that exists."""
     for task in drawing.elements.values():
         if task.type in HUMAN:
-            yield from _check_performers(task)
+            yield from _check_performers(drawing, task)
             yield from _check_form(task, forms)
             operation = task.properties.get("operation", "")
             if operation and catalog is not None and operation not in catalog.answers:
@@ -74,7 +74,7 @@ def _wrong_parameter(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _check_performers(task: Element) -> Iterator[Finding]:
+def _check_performers(drawing: Drawing, task: Element) -> Iterator[Finding]:
     if not task.candidate_groups:
         yield Finding(
             task.id,
@@ -89,6 +89,8 @@ def _check_performers(task: Element) -> Iterator[Finding]:
             "not-in-a-lane",
             f"«{task.name}» tidak berada di lane mana pun. Geser ke dalam lane pelaksananya.",
             f'"{task.name}" stands in no lane. Move it into the lane of its performer.',
+            # Lanes are for the reader; performers are found by candidateGroups.
+            "error" if drawing.lanes else "warning",
         )
 
 

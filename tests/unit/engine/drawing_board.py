@@ -69,7 +69,9 @@ def fork(element: str) -> str:
     return node("parallelGateway", element)
 
 
-def timer(element: str, attached: str, duration: str = "PT1H", *, interrupting: bool = False) -> str:
+def timer(
+    element: str, attached: str, duration: str = "PT1H", *, interrupting: bool = False
+) -> str:
     return node(
         "boundaryEvent",
         element,
@@ -114,7 +116,7 @@ def diagram(
     declared = "".join(f'<bpmn:error id="{k}" errorCode="{v}"/>' for k, v in errors.items())
     return (
         f"{HEAD}"
-        '<bpmn:collaboration id="c"><bpmn:participant id="pool" name="Dinas" processRef="p"/>'
+        '<bpmn:collaboration id="together"><bpmn:participant id="pool" name="Dinas" processRef="p"/>'
         "</bpmn:collaboration>"
         f'<bpmn:process id="p" name="Surat" isExecutable="{executable}">{"".join(parts)}'
         f"</bpmn:process>{declared}{layout}</bpmn:definitions>"

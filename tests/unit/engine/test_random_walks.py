@@ -1,0 +1,157 @@
+"""Random walks through random diagrams, reloaded after every step, against a second reading."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from unit.engine.drawing_board import choice as gateway
+from unit.engine.drawing_board import diagram, fork, path, start, user
+from unit.engine.random_diagrams import Draughtsman
+from unit.engine.reference_interpreter import Reference
+
+from engine import BusinessError
+from engine.diagrams import LATER, Diagram, Element, Later, Passage, Walk
+from engine.errors import TaskNotOpen
+
+DUE = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def service(element: str, topic: str, occurrence: int, data: dict[str, Any]) -> tuple[str, Any]:
+    if topic == "queued":
+        return "later", {}
+    if topic == "failing" and data.get("fail"):
+        return "error", {"code": "E1", "sentence": "Gagal."}
+    return "done", {} if topic.startswith("notice") else {element: occurrence}
+
+
+class Host:
+    """The same service, in the shape a walk asks for."""
+
+    def perform(self, element: Element, occurrence: int, data: Any) -> dict[str, Any] | Later:
+        outcome, values = service(element.id, element.topic, occurrence, data)
+        if outcome == "error":
+            raise BusinessError(values["code"], values["sentence"])
+        return LATER if outcome == "later" else values
+
+    def due(self, element: Element, data: Any) -> datetime:
+        return DUE
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_a_walk_agrees_with_the_reference_after_every_step(seed: int) -> None:
+    source = Draughtsman(seed).diagram()
+    compiled = Diagram.compile(source)
+    for walk_seed in range(3):
+        _walk(compiled, source, _chance(seed * 1000 + walk_seed), steps=60)
+
+
+def test_a_join_in_a_loop_waits_for_every_branch_of_every_pass() -> None:
+    # The library alone lets d begin on the second pass although c is not done.
+    source = diagram(
+        start(), gateway("m"), user("a"), fork("g"), user("b"), user("c"), fork("j"), user("d"),
+        gateway("again", "again_to_done"), '<bpmn:endEvent id="done"/>',
+        path("begin", "m", "a", "g", "b", "j", "d", "again", "done"), path("g", "c", "j"),
+        '<bpmn:sequenceFlow id="back" sourceRef="again" targetRef="m"><bpmn:conditionExpression>'
+        'pick = "b"</bpmn:conditionExpression></bpmn:sequenceFlow>',
+    )  # fmt: skip
+    compiled = Diagram.compile(source)
+
+    for seed in range(100):
+        _walk(compiled, source, _chance(seed), steps=40)
+
+
+def test_tokens_in_excess_wait_at_their_join() -> None:
+    # Unsound on purpose: b can come twice before c comes once.
+    source = diagram(
+        start(), fork("g"), user("a"), gateway("x", "x_to_m"), gateway("m"), user("c"), fork("j"),
+        fork("twice"), user("d"), '<bpmn:endEvent id="done"/>',
+        path("begin", "g", "a", "twice", "x", "m", "j", "d", "done"), path("g", "c", "j"),
+        path("twice", "m"), path("x", "c"),
+    ).replace(b'id="x_to_c"', b'id="x_to_c" name="never"')  # fmt: skip
+    source = source.replace(
+        b'sourceRef="x" targetRef="c">',
+        b'sourceRef="x" targetRef="c"><bpmn:conditionExpression>pick = "a"'
+        b"</bpmn:conditionExpression>",
+    )
+    compiled = Diagram.compile(source)
+
+    for seed in range(60):
+        _walk(compiled, source, _chance(seed), steps=30)
+
+
+def _chance(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311  # reproducible, not secret
+
+
+def _walk(compiled: Diagram, source: bytes, chance: random.Random, steps: int) -> None:
+    host = Host()
+    reference = Reference(source, service, {"letter": 1})
+    walk = compiled.begin({"letter": 1})
+    folded: set[tuple[str, int]] = set()
+    spent: list[str] = []
+    for step in range(steps):
+        passages = walk.advance(host)
+        folded = _fold(folded, passages)
+        walk = _reloaded(compiled, walk)
+        _compare(walk, reference, passages, folded)
+        if walk.completed:
+            break
+        for waiting_id in spent[-3:]:
+            with pytest.raises(TaskNotOpen):
+                walk.complete(waiting_id, {})
+        spent.append(_command(walk, reference, chance, step))
+
+
+def _command(walk: Walk, reference: Reference, chance: random.Random, step: int) -> str:
+    # Every loop ends one day: its last person is twice as likely to go on.
+    waiting_id, kind = chance.choice(sorted(reference.waiting))
+    values = {"pick": chance.choice(["a", "a", "b", "c"]), "fail": chance.random() < 0.4, "k": step}
+    if kind == "timer":
+        walk.fire_timer(waiting_id)
+        reference.fire(waiting_id)
+    elif kind == "task":
+        walk.complete(waiting_id, values)
+        reference.complete(waiting_id, values)
+    elif chance.random() < 0.3:
+        code = chance.choice(["E1", "E2"])
+        caught = walk.throw_error(waiting_id, code, {"thrown": step})
+        assert caught == reference.throw(waiting_id, code, {"thrown": step})
+        return waiting_id if caught else "nobody#1"
+    else:
+        walk.answer(waiting_id, {"answer": step})
+        reference.complete(waiting_id, {"answer": step})
+    return waiting_id
+
+
+def _reloaded(compiled: Diagram, walk: Walk) -> Walk:
+    state = walk.freeze()
+    again = compiled.resume(state)
+    assert again.freeze() == state
+    return again
+
+
+def _compare(
+    walk: Walk, reference: Reference, passages: list[Passage], folded: set[tuple[str, int]]
+) -> None:
+    assert {(w.id, w.kind) for w in walk.waiting()} == reference.waiting
+    assert all(w.due == (DUE if w.kind == "timer" else None) for w in walk.waiting())
+    assert walk.open == reference.open == folded
+    assert walk.completed == reference.completed
+    assert walk.data == reference.data
+    assert Counter((p.kind, p.element, p.occurrence) for p in passages) == reference.new_passages()
+
+
+def _fold(folded: set[tuple[str, int]], passages: list[Passage]) -> set[tuple[str, int]]:
+    for passage in passages:
+        place = (passage.element, passage.occurrence)
+        if passage.kind == "entered":
+            assert place not in folded
+            folded = folded | {place}
+        elif passage.kind != "taken":
+            assert place in folded
+            folded = folded - {place}
+    return folded
