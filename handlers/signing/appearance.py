@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fontTools.ttLib import TTFont
-from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
+from pyhanko.pdf_utils.font import FontEngineFactory
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
 from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.text import TextBoxStyle
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.stamp import QRPosition, QRStampStyle
 
 HEADING = "Ditandatangani secara elektronik oleh:"
 _FONT = Path(__file__).with_name("fonts") / "NotoSans-Latin.ttf"
 _SIZE = 8  # the font factory and the style must agree, or the lines drift apart
+
+
+@dataclass(frozen=True)
+class _Font(FontEngineFactory):
+    """Embeds the glyphs that are used; pyHanko's own factory leaves the font file open."""
+
+    data: bytes
+
+    def create_font_engine(
+        self, writer: BasePdfFileWriter, obj_stream: Any = None
+    ) -> GlyphAccumulator:
+        if obj_stream is None and writer.stream_xrefs:
+            obj_stream = writer.prepare_object_stream()  # type: ignore[no-untyped-call]
+        return GlyphAccumulator(
+            writer, io.BytesIO(self.data), font_size=_SIZE, obj_stream=obj_stream
+        )
 
 
 class VisibleBlock:
@@ -24,8 +45,11 @@ class VisibleBlock:
     """
 
     def __init__(self) -> None:
-        font = TTFont(_FONT)
-        self._widths = {code: font["hmtx"][glyph][0] for code, glyph in font.getBestCmap().items()}
+        self._font = _Font(_FONT.read_bytes())
+        with TTFont(io.BytesIO(self._font.data)) as font:
+            self._widths: dict[int, int] = {
+                code: font["hmtx"][glyph][0] for code, glyph in font.getBestCmap().items()
+            }
 
     def style(self, width: float, height: float) -> QRStampStyle:
         """Return the style for a block of this size in points."""
@@ -44,7 +68,7 @@ class VisibleBlock:
             stamp_text="%(block)s",
             inner_content_layout=scaling,
             text_box_style=TextBoxStyle(
-                font=GlyphAccumulatorFactory(str(_FONT), font_size=_SIZE),
+                font=self._font,
                 font_size=_SIZE,
                 leading=_SIZE + 2,
             ),
@@ -72,4 +96,4 @@ class VisibleBlock:
         return "".join(sign if ord(sign) in self._widths else "?" for sign in line)
 
     def _length(self, text: str) -> float:
-        return sum(float(self._widths[ord(sign)]) for sign in text) * _SIZE / 1000
+        return sum(self._widths[ord(sign)] for sign in text) * _SIZE / 1000

@@ -56,7 +56,7 @@ class DemoAuthority:
         return Trust(
             roots=(_certificate(architecture, "root"),),
             issuers=(_certificate(architecture, "issuing"), _certificate(architecture, "tsa")),
-            news=self._lists,
+            news=lambda: self.news_at(datetime.now(UTC)),
         )
 
     def root_pem(self) -> bytes:
@@ -145,11 +145,11 @@ class DemoAuthority:
         """Return the time stamp authority, asked without a network."""
         return _TimeStamper(self._architecture())
 
-    def _lists(self) -> RevocationNews:
+    def news_at(self, at: datetime) -> RevocationNews:
+        """Return the revocation lists as of a moment."""
         services = self._architecture().service_registry
-        now = datetime.now(UTC)
         labels = (ServiceLabel("root"), ServiceLabel("issuing"))
-        return RevocationNews(crls=tuple(services.get_crl(label, now) for label in labels))
+        return RevocationNews(crls=tuple(services.get_crl(label, at) for label in labels))
 
     def _package(
         self, name: str, key: rsa.RSAPrivateKey, certificate: bytes, passphrase: str

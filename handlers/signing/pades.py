@@ -20,6 +20,13 @@ from pyhanko.sign.signers.pdf_signer import (
 )
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import (
+    ExpiredError,
+    NotYetValidError,
+    PathError,
+    RevokedError,
+    ValidationError,
+)
 
 from engine import Secret
 from handlers.signing.appearance import VisibleBlock
@@ -70,10 +77,13 @@ class PadesSigner:
         return self._checked(request, pdf)
 
     async def _sign(self, request: SigningRequest, credential: Credential) -> bytes:
-        signed = await self._with_revocation(request, credential)
-        return await self._with_archive_stamp(signed, credential)
+        news = self._authority.news_of(credential.certificate)
+        signed = await self._with_revocation(request, credential, news)
+        return await self._with_archive_stamp(signed, news)
 
-    async def _with_revocation(self, request: SigningRequest, credential: Credential) -> bytes:
+    async def _with_revocation(
+        self, request: SigningRequest, credential: Credential, news: RevocationNews
+    ) -> bytes:
         """Sign at B-LT in one revision: signature, time stamp and the authority's answers."""
         place = request.anchor
         width, height = place.x1 - place.x0, place.y1 - place.y0
@@ -84,7 +94,7 @@ class PadesSigner:
             reason=request.reason,
             location=request.location,
             embed_validation_info=True,
-            validation_context=self._context(credential),
+            validation_context=self._context(news),
             dss_settings=DSSContentSettings(
                 include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
             ),
@@ -110,20 +120,20 @@ class PadesSigner:
         )
         return bytes(out.getvalue())
 
-    async def _with_archive_stamp(self, signed: bytes, credential: Credential) -> bytes:
+    async def _with_archive_stamp(self, signed: bytes, news: RevocationNews) -> bytes:
         """Lift B-LT to B-LTA, so that the answers inside stay believable when they expire."""
         out = await PdfTimeStamper(self._authority.timestamper()).async_timestamp_pdf(
             QuietWriter(io.BytesIO(signed)),
             _DIGEST,
-            validation_context=self._context(credential),
+            validation_context=self._context(news),
             bytes_reserved=_STAMP_ROOM,
             dss_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
         )
         return bytes(out.getvalue())
 
-    def _context(self, credential: Credential) -> ValidationContext:
+    def _context(self, news: RevocationNews) -> ValidationContext:
         """A revoked or expired signer is refused before anything is signed."""
-        trust, news = self._authority.trust, self._authority.news_of(credential.certificate)
+        trust = self._authority.trust
         return _Answered(
             trust_roots=list(trust.roots),
             other_certs=list(trust.issuers),
@@ -155,11 +165,15 @@ class _Answered(ValidationContext):
 
 
 def _refusal(problem: Exception) -> str:
-    text = str(problem).lower()
-    if "filled already" in text:
+    if "filled already" in str(problem):
         return "Dokumen ini sudah ditandatangani oleh penanda tangan yang sama."
-    if "revoked" in text or "revocation" in text:
-        return "Sertifikat elektronik penanda tangan telah dicabut."
-    if "expired" in text or "not valid until" in text or "no longer valid" in text:
-        return "Sertifikat elektronik penanda tangan tidak berlaku pada saat ini."
+    cause: BaseException | None = problem
+    while cause is not None:
+        if isinstance(cause, RevokedError):
+            return "Sertifikat elektronik penanda tangan telah dicabut."
+        if isinstance(cause, ExpiredError | NotYetValidError):
+            return "Sertifikat elektronik penanda tangan tidak berlaku pada saat ini."
+        if isinstance(cause, PathError | ValidationError):
+            return "Status sertifikat elektronik penanda tangan tidak dapat dipastikan."
+        cause = cause.__cause__
     return "Dokumen tidak dapat ditandatangani: bentuk PDF-nya ditolak."
