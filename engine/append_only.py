@@ -40,6 +40,7 @@ def append_only_ddl(table_name: str, dialect: str) -> list[str]:
 
 def keep_append_only(table: Table) -> None:
     """Have the database refuse changes to the table's rows as soon as it creates the table."""
+    table.info["append_only"] = True  # migrations and their tests read it
     for dialect in ("sqlite", "postgresql"):
         for statement in append_only_ddl(table.name, dialect):
             event.listen(table, "after_create", _ddl(statement, dialect))
