@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
@@ -26,7 +28,7 @@ def flow(source: str, target: str, condition: str = "", flow_id: str = "") -> st
 
 def path(*elements: str) -> str:
     """Sequence flows from each element to the next."""
-    return "".join(flow(a, b) for a, b in zip(elements, elements[1:], strict=False))
+    return "".join(flow(a, b) for a, b in itertools.pairwise(elements))
 
 
 def node(kind: str, element: str, inner: str = "", **attributes: str) -> str:
@@ -116,7 +118,8 @@ def diagram(
     declared = "".join(f'<bpmn:error id="{k}" errorCode="{v}"/>' for k, v in errors.items())
     return (
         f"{HEAD}"
-        '<bpmn:collaboration id="together"><bpmn:participant id="pool" name="Dinas" processRef="p"/>'
+        '<bpmn:collaboration id="together">'
+        '<bpmn:participant id="pool" name="Dinas" processRef="p"/>'
         "</bpmn:collaboration>"
         f'<bpmn:process id="p" name="Surat" isExecutable="{executable}">{"".join(parts)}'
         f"</bpmn:process>{declared}{layout}</bpmn:definitions>"
