@@ -14,8 +14,10 @@ from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_json, sha256_of
+from engine.catalog import JsonObject
 from engine.diagrams import Diagram
 from engine.errors import HistoryBroken, UnknownDefinition, UnknownProcess
+from engine.feel import Expression, parse
 from engine.tables import definition
 
 _REMEMBERED = 64
@@ -42,6 +44,14 @@ class Deployed:
 
     definition: Definition
     diagram: Diagram
+    parameters: Mapping[str, Mapping[str, str | Expression]]  #: per element, expressions parsed
+
+    def arguments(self, element_id: str, data: JsonObject) -> dict[str, Any]:
+        """Return the input parameters of an element: texts as written, expressions evaluated."""
+        return {
+            name: value.evaluate(data) if isinstance(value, Expression) else value
+            for name, value in self.parameters.get(element_id, {}).items()
+        }
 
 
 class Definitions:
@@ -63,7 +73,7 @@ class Definitions:
                 f"Version {standing.version} of {standing.process_id} was changed after it was "
                 "deployed."
             )
-        return self._remember(Deployed(standing, Diagram.compile(standing.source)))
+        return self._remember(_compiled(standing))
 
     def latest(self, session: Session, process_id: str) -> Deployed:
         """Return the newest version. Raises ``UnknownProcess`` when there is none."""
@@ -150,6 +160,19 @@ class Definitions:
 def content_hash(source: bytes, forms: Mapping[str, str]) -> str:
     """Return the hash over the diagram's bytes and every form's text."""
     return sha256_of(canonical_json({"source": sha256_of(source), "forms": dict(forms)}))
+
+
+def _compiled(standing: Definition) -> Deployed:
+    diagram = Diagram.compile(standing.source)
+    parameters = {
+        element.id: {
+            name: parse(text) if text.startswith("=") else text
+            for name, text in element.parameters.items()
+        }
+        for element in diagram.elements.values()
+        if element.parameters
+    }
+    return Deployed(standing, diagram, parameters)
 
 
 def _of_process(process_id: str) -> Select[Any]:

@@ -97,8 +97,12 @@ class ProcessEngine:
         Raises ``DefinitionRejected`` with ``details["findings"]``.
         """
         findings = self.examine(source, forms)
-        if any(finding.severity == "error" for finding in findings):
-            raise DefinitionRejected(findings=findings)
+        errors = [finding for finding in findings if finding.severity == "error"]
+        if errors:
+            first = f"{errors[0].element or 'The file'}: {errors[0].message_en}"
+            raise DefinitionRejected(
+                f"The diagram has {len(errors)} errors. {first}", findings=findings
+            )
         diagram = Diagram.compile(source)
         with self.database.transaction() as session:
             return self._definitions.add(
@@ -169,12 +173,12 @@ class ProcessEngine:
         refuses. When the token then meets an attended job, it runs in this call with the secret.
         """
         with self.database.transaction() as session:
-            instance_id = place_of(task_id)[0]
-            step = self._step(session, instance_id, actor, secret_at_hand=secret is not None)
+            step = self._task_step(session, task_id, actor, secret_at_hand=secret is not None)
             row = task_row(session, task_id)
             check_offered(row, actor)
             step.complete_task(row, answers, reason)
             step.save()
+        instance_id = place_of(task_id)[0]
         if secret is None or not step.attended:
             return StepResult(instance_id, step.completed, step.opened)
         return self._attend(instance_id, step, secret, actor)
@@ -319,9 +323,12 @@ class ProcessEngine:
         row = lock_instance(session, instance_id)
         return Step(session, self._parts, row, actor, secret_at_hand=secret_at_hand)
 
-    def _task_step(self, session: Session, task_id: str, actor: Actor) -> Step:
+    def _task_step(
+        self, session: Session, task_id: str, actor: Actor, *, secret_at_hand: bool = False
+    ) -> Step:
+        instance_id = place_of(task_id)[0]
         try:
-            return self._step(session, place_of(task_id)[0], actor)
+            return self._step(session, instance_id, actor, secret_at_hand=secret_at_hand)
         except UnknownInstance as error:
             raise TaskNotOpen(task_id=task_id, completed_by="", person="", at=None) from error
 

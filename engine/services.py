@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from engine.canonical import canonical_json
 from engine.catalog import Actor, HandlerCatalog, ImmediateHandler, JsonObject, StepCall, TaskRouter
 from engine.clock import Clock
-from engine.definitions import Definitions
-from engine.diagrams import LATER, Diagram, Element, Later
+from engine.definitions import Definitions, Deployed
+from engine.diagrams import LATER, Element, Later
 from engine.errors import BusinessError, EngineError
 from engine.job_rows import ABANDONED_AFTER, NewJob
 from engine.jobs import JobQueue
@@ -65,7 +65,7 @@ class Services:
 
     session: Session
     parts: Parts
-    diagram: Diagram
+    deployed: Deployed
     circumstances: Circumstances
     served: dict[Place, Served] = field(default_factory=dict)
 
@@ -88,7 +88,7 @@ class Services:
 
     def due(self, element: Element, data: JsonObject) -> datetime:
         """Return when a timer is due that starts now."""
-        guarded = self.diagram.elements.get(element.attached_to)
+        guarded = self.deployed.diagram.elements.get(element.attached_to)
         calendar = self.parts.calendars(self.circumstances.scope)
         return due_moment(element, guarded, calendar, self.circumstances.at)
 
@@ -114,7 +114,7 @@ class Services:
             occurrence=occurrence,
             actor=common.actor,
             at=common.at,
-            arguments=self.diagram.arguments(element.id, data),
+            arguments=self.deployed.arguments(element.id, data),
             data=copied(data),
             answers=answers or {},
             properties=dict(element.properties),
@@ -138,7 +138,7 @@ class Services:
     def _foresees_errors(self, element: str) -> bool:
         return any(
             each.attached_to == element and each.event == "error"
-            for each in self.diagram.elements.values()
+            for each in self.deployed.diagram.elements.values()
         )
 
     def _note(self, call: StepCall, kind: str) -> None:

@@ -70,7 +70,7 @@ class Step:
             at=self.at,
             secret_at_hand=secret_at_hand,
         )
-        self._services = Services(session, parts, self.deployed.diagram, circumstances)
+        self._services = Services(session, parts, self.deployed, circumstances)
         self._data: str = row.data
         self._walk: Walk | None = None
         self._standing: dict[str, Waiting] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 _HEAD = (
@@ -34,8 +35,7 @@ class DiagramBuilder:
     def user(
         self, element: str, group: str, *, form: str = "form", lane: str = "", **properties: str
     ) -> DiagramBuilder:
-        if lane:
-            self._lanes.setdefault(lane, []).append(element)
+        self._lanes.setdefault(lane or group, []).append(element)
         attributes = {"camunda:formKey": form, "camunda:candidateGroups": group}
         return self._node("userTask", element, attributes, _properties(properties))
 
@@ -96,7 +96,7 @@ class DiagramBuilder:
 
     def path(self, *elements: str) -> DiagramBuilder:
         """Flows from each element to the next."""
-        for source, target in zip(elements, elements[1:], strict=False):
+        for source, target in pairwise(elements):
             self.flow(source, target)
         return self
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from diagrams_for_tests import DiagramBuilder
 from sqlalchemy.orm import Session
 
-from diagrams_for_tests import DiagramBuilder
 from engine import (
     Actor,
     Database,
