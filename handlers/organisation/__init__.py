@@ -1,6 +1,7 @@
 """The front door of the organisation: offices, units, positions, people and who holds what."""
 
 from handlers.organisation.book import OrganisationBook
+from handlers.organisation.calendars import calendar_of
 from handlers.organisation.organisation import Organisation, actor_in, appoint, end_holding
 from handlers.organisation.people import (
     ACTING,
@@ -28,6 +29,7 @@ __all__ = [
     "Unit",
     "actor_in",
     "appoint",
+    "calendar_of",
     "end_holding",
     "review_path",
 ]

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import Actor, Database
+from engine import Actor, Database, WorkingCalendar
 from handlers.errors import UnknownPlace
 from handlers.organisation import tables
 from handlers.organisation.book import OrganisationBook
+from handlers.organisation.calendars import calendar_of
 from handlers.organisation.people import (
     Holding,
     HoldingKind,
@@ -91,6 +92,11 @@ class Organisation:
         with self._database.reading() as session:
             book = OrganisationBook(session)
             return actor_in(book, person_id, position_id, _day(book, person_id, at))
+
+    def calendar_of(self, office_id: str) -> WorkingCalendar:
+        """Return when the office works. Raises ``UnknownPlace``."""
+        with self._database.reading() as session:
+            return calendar_of(session, office_id)
 
     def reader(self, person_id: str, at: datetime) -> Reader:
         """Return the person as a reader of letters and registers at the moment."""
