@@ -95,7 +95,7 @@ def _samples(found: set[Any]) -> list[Any]:
     if numbers:
         between = [(low + high) / 2 for low, high in pairwise(numbers)]
         samples += [numbers[0] - 1, *numbers, *between, numbers[-1] + 1]
-    return list(dict.fromkeys(samples))
+    return samples
 
 
 def _refuse_nested(values: dict[Name, set[Any]]) -> None:
