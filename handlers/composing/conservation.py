@@ -21,7 +21,8 @@ _SPACES = frozenset({w("tab"), w("br"), w("cr")})
 
 def missing_words(docx: bytes, pdf_text: str) -> dict[str, int]:
     """Return the words of the body that the PDF lacks, and how often; empty: all arrived."""
-    lost = Counter(_words(_body_text(docx))) - Counter(_words(pdf_text))
+    expected = Counter(_words(_body_text(docx)))
+    lost = expected - Counter(_words(pdf_text))
     if not lost:
         return {}
     # a word may be broken over two lines or cells: look again with all white space removed
@@ -31,7 +32,7 @@ def missing_words(docx: bytes, pdf_text: str) -> dict[str, int]:
     return {
         word: count
         for word, count in lost.items()
-        if count > max(flat.count(word), unbroken.count(word))
+        if expected[word] > max(flat.count(word), unbroken.count(word))
     }
 
 

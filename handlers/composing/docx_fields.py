@@ -51,6 +51,7 @@ def flatten_fields(root: etree._Element) -> set[str]:
     for never_ended in open_fields:
         for mark in never_ended.marks:
             remove(mark)
+        notes.add(_sentence(never_ended.code))
     return notes
 
 

@@ -89,8 +89,8 @@ def clean_docx(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     parts = read_parts(data)
     types = _check_types(parts)
     main_part(parts)
-    notes: set[str] = set()
     dropped = {name for name in parts if _BAD_PART.search(name)}
+    notes = {_part_note(name) for name in dropped}
     kept = {name: content for name, content in parts.items() if name not in dropped}
     killed = _clean_relations(kept, dropped, notes)
     for name in [one for one in kept if one.lower().endswith((".xml", ".vml"))]:
@@ -139,6 +139,12 @@ def _is_bad_relation(node: etree._Element, source: str, dropped: set[str]) -> bo
     if node.get("TargetMode") == "External":
         return kind != "hyperlink" or not _ADDRESS.match(target)
     return target_of(source, target) in dropped
+
+
+def _part_note(name: str) -> str:
+    if re.search(r"comments|people", name):
+        return "Komentar dihapus."
+    return "Makro dihapus." if "vba" in name.lower() else "Bagian yang tidak dicetak dihapus."
 
 
 def _relation_note(node: etree._Element) -> str:

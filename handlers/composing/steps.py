@@ -50,7 +50,7 @@ class ComposeLetter:
         self._enter = enter
 
     def perform(self, call: StepCall) -> JsonObject:
-        """Return document, pages, anchor and producer, with version and hash of what was composed.
+        """Return document, pages, anchor and producer, and which version and signer was composed.
 
         Raises ``BusinessError`` COMPOSE_REFUSED with a sentence for the drafter.
         """
@@ -67,6 +67,7 @@ class ComposeLetter:
             "producer": composed.producer,
             "version": letter.sheet.version,
             "content_hash": letter.sheet.content_hash,
+            "signer": letter.sheet.signing.person,
         }
 
     def record(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject:

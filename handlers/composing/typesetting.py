@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,22 @@ class Typesetter:
             )
             place = json.loads(compiler.eval("query(<anchor>).map(x => x.location().position())"))
         except typst.TypstError as problem:
-            raise CompositionRefused(
-                "Surat tidak dapat disusun menjadi PDF: periksa lambang pada kop dan isi surat.",
-                cause=str(problem.message),
-            ) from problem
+            raise CompositionRefused(_sentence(problem.message), cause=problem.message) from problem
         if not isinstance(pdf, bytes) or len(place) != 1:
             raise CompositionRefused("Surat tidak memuat satu blok tanda tangan.")
         return ComposedPdf(pdf, count_pages(pdf), _anchor(place[0], sheet), "typst")
+
+
+def _sentence(cause: str) -> str:
+    """Say what the drafter can change; PDF/A allows no sign that the typeface cannot draw."""
+    if missing := re.search(r'the text `"(.+?)"` could not be displayed', cause):
+        return (
+            f"Tanda “{missing[1]}” tidak ada pada huruf surat; hapus atau ganti tanda itu, atau "
+            "susun surat ini sebagai berkas .docx."
+        )
+    if "image" in cause:
+        return "Lambang pada kop surat tidak dapat dibaca; gunakan gambar PNG atau JPG."
+    return "Surat tidak dapat disusun menjadi PDF; periksa isi surat."
 
 
 def _anchor(place: dict[str, Any], sheet: LetterSheet) -> Anchor:
