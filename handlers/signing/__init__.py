@@ -11,11 +11,11 @@ from handlers.signing.contract import (
     WrongPassphrase,
 )
 from handlers.signing.demo_authority import DemoAuthority
-from handlers.signing.pades import PadesSigner
+from handlers.signing.gate import verify_pdf
 from handlers.signing.sign_letter import SigningBooks, SigningOrder, SignLetter, field_name
+from handlers.signing.signer import PadesSigner
 from handlers.signing.trust import RevocationNews, Trust
 from handlers.signing.verdict import Limits, SignerSeen, Verdict
-from handlers.signing.verification import verify_pdf
 
 __all__ = [
     "Anchor",

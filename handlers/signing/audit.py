@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from handlers.documents import DocumentStore
 from handlers.errors import DocumentDamaged, DocumentMissing
+from handlers.signing.gate import verify_pdf
 from handlers.signing.ledger import Entry, signed_entries
 from handlers.signing.trust import Trust
-from handlers.signing.verification import verify_pdf
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,10 @@
-"""The PAdES signer: one signature at level B-LTA, with all that is needed to judge it later."""
+"""How a PAdES signature is made: at level B-LTA, with all that is needed to judge it later."""
 
 from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
-from typing import Protocol
 
-from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
@@ -32,10 +30,11 @@ from engine import Secret
 from handlers.signing.appearance import VisibleBlock
 from handlers.signing.contract import SignedPdf, SignerUnavailable, SigningRefused, SigningRequest
 from handlers.signing.credential import Credential
+from handlers.signing.gate import verify_pdf
 from handlers.signing.quiet_writer import QuietWriter
 from handlers.signing.running import run_to_end
-from handlers.signing.trust import RevocationNews, Trust
-from handlers.signing.verification import verify_pdf
+from handlers.signing.signer import Authority
+from handlers.signing.trust import RevocationNews
 
 # Room for the signatures, in hexadecimal digits: known beforehand, so nothing is signed twice.
 _SIGNATURE_ROOM = 20_480
@@ -43,22 +42,7 @@ _STAMP_ROOM = 12_288
 _DIGEST = "sha256"
 
 
-class Authority(Protocol):
-    """Who keeps the keys, and answers for the certificates and for the time."""
-
-    @property
-    def mark(self) -> str:
-        """What every visible block of this authority must say; empty for a certified one."""
-        ...
-
-    @property
-    def trust(self) -> Trust: ...
-    def unlock(self, person_id: str, secret: Secret) -> Credential: ...
-    def news_of(self, certificate: x509.Certificate) -> RevocationNews: ...
-    def timestamper(self) -> TimeStamper: ...
-
-
-class PadesSigner:
+class PadesWorkshop:
     """Signs with the keys of an authority, and checks its own work before handing it out."""
 
     def __init__(self, authority: Authority) -> None:
@@ -78,11 +62,16 @@ class PadesSigner:
 
     async def _sign(self, request: SigningRequest, credential: Credential) -> bytes:
         news = self._authority.news_of(credential.certificate)
-        signed = await self._with_revocation(request, credential, news)
-        return await self._with_archive_stamp(signed, news)
+        clock = self._authority.timestamper()
+        signed = await self._with_revocation(request, credential, news, clock)
+        return await self._with_archive_stamp(signed, news, clock)
 
     async def _with_revocation(
-        self, request: SigningRequest, credential: Credential, news: RevocationNews
+        self,
+        request: SigningRequest,
+        credential: Credential,
+        news: RevocationNews,
+        clock: TimeStamper,
     ) -> bytes:
         """Sign at B-LT in one revision: signature, time stamp and the authority's answers."""
         place = request.anchor
@@ -108,7 +97,7 @@ class PadesSigner:
         signer = PdfSigner(
             metadata,
             credential,
-            timestamper=self._authority.timestamper(),
+            timestamper=clock,
             stamp_style=self._block.style(width, height),
             new_field_spec=field,
         )
@@ -120,9 +109,11 @@ class PadesSigner:
         )
         return bytes(out.getvalue())
 
-    async def _with_archive_stamp(self, signed: bytes, news: RevocationNews) -> bytes:
+    async def _with_archive_stamp(
+        self, signed: bytes, news: RevocationNews, clock: TimeStamper
+    ) -> bytes:
         """Lift B-LT to B-LTA, so that the answers inside stay believable when they expire."""
-        out = await PdfTimeStamper(self._authority.timestamper()).async_timestamp_pdf(
+        out = await PdfTimeStamper(clock).async_timestamp_pdf(
             QuietWriter(io.BytesIO(signed)),
             _DIGEST,
             validation_context=self._context(news),

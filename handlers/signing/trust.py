@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from asn1crypto import crl, ocsp, x509
+if TYPE_CHECKING:
+    from asn1crypto import crl, ocsp, x509
 
 
 @dataclass(frozen=True)

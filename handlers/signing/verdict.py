@@ -42,3 +42,8 @@ class Limits:
     pages: int = 1000
     signatures: int = 20
     seconds: float = 30.0
+
+
+def doubt(sentence: str) -> Verdict:
+    """Return the verdict on a file that could not be judged."""
+    return Verdict("unknown", problems=(sentence,))

@@ -1,9 +1,8 @@
-"""The strict gate: what must be asked before anybody is told that a PDF is validly signed."""
+"""Inside the strict gate: every question that is asked of a signed PDF."""
 
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -28,33 +27,13 @@ from pyhanko_certvalidator import ValidationContext
 from handlers.signing.long_term import dss_has_answers, judged_long_term
 from handlers.signing.running import run_to_end
 from handlers.signing.trust import RevocationNews, Trust
-from handlers.signing.verdict import Answer, Limits, SignerSeen, Verdict
+from handlers.signing.verdict import Answer, Limits, SignerSeen, Verdict, doubt
 
 _LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 _WHITE = b"\r\n \t\0"
 
 #: A reason, and whether it proves the document false ("invalid") or only leaves us in doubt.
 _Reason = tuple[Answer, str]
-
-
-def verify_pdf(
-    pdf: bytes, trust: Trust, *, at: datetime | None = None, limits: Limits | None = None
-) -> Verdict:
-    """Judge a PDF as of a moment (now, unless given).
-
-    Never touches the network, whatever the file asks for. Never raises: whatever goes wrong while
-    judging makes the verdict ``unknown``.
-    """
-    limits = limits or Limits()
-    if len(pdf) > limits.size:
-        return _doubt("Berkas terlalu besar untuk diperiksa.")
-    answers: list[Verdict] = []
-    worker = threading.Thread(
-        target=lambda: answers.append(_judge(pdf, trust, at, limits)), daemon=True
-    )
-    worker.start()
-    worker.join(limits.seconds)
-    return answers[0] if answers else _doubt("Pemeriksaan berkas memakan waktu terlalu lama.")
 
 
 def strict_policy() -> StandardDiffPolicy:
@@ -76,20 +55,17 @@ def strict_policy() -> StandardDiffPolicy:
     )
 
 
-def _doubt(sentence: str) -> Verdict:
-    return Verdict("unknown", problems=(sentence,))
-
-
-def _judge(pdf: bytes, trust: Trust, at: datetime | None, limits: Limits) -> Verdict:
+def judge(pdf: bytes, trust: Trust, at: datetime | None, limits: Limits) -> Verdict:
+    """Judge a PDF; see ``gate.verify_pdf``."""
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=True)
         if refusal := _out_of_bounds(reader, limits):
-            return _doubt(refusal)
+            return doubt(refusal)
         if not reader.embedded_signatures and not _filled(reader):
             return Verdict("unsigned", problems=("Dokumen ini tidak ditandatangani.",))
         return run_to_end(_judge_signatures(pdf, reader, trust, at))
     except Exception as problem:  # any doubt is a refusal, also one of the reader's own making
-        return _doubt(f"Susunan PDF tidak dapat dipastikan ({type(problem).__name__}).")
+        return doubt(f"Susunan PDF tidak dapat dipastikan ({type(problem).__name__}).")
 
 
 def _out_of_bounds(reader: PdfFileReader, limits: Limits) -> str:
