@@ -1,4 +1,4 @@
-"""A small office for tests of the owner's and the auditor's pages: real engine, handlers of a line."""
+"""A small office for the owner's and the auditor's pages: real engine, handlers of a line."""
 
 from __future__ import annotations
 

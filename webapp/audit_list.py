@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from engine import InstanceView
-from handlers.letters import SECRET
+from handlers.errors import UnknownLetter
+from handlers.letters import LetterQuery
+from handlers.organisation import Reader
 from webapp.bootstrap import Office
 from webapp.languages import ZONE
 
@@ -50,7 +52,6 @@ class Row:
     instance: InstanceView
     number: str
     subject: str
-    kind: str
     hidden: bool
 
 
@@ -64,52 +65,61 @@ class Listing:
     years: list[str]
 
 
-def find(office: Office, filters: Filters) -> Listing:
-    """Return the page of the list that was asked for."""
-    found = office.engine.instances(process_id=filters.process, status=filters.status, limit=MOST)
-    years = sorted({_year(each) for each in found}, reverse=True)
-    subjects = _subjects(office, found) if filters.text else {}
-    fitting = [each for each in found if _fits(each, filters, subjects)]
+def find(office: Office, filters: Filters, reader: Reader, offices: Iterable[str]) -> Listing:
+    """Return the page of the list that was asked for, of the offices this reader audits."""
+    asked = {"process_id": filters.process, "status": filters.status, "limit": MOST}
+    engine = office.engine
+    found = [each for scope in offices for each in engine.instances(scope=scope, **asked)]
+    found.sort(key=lambda each: each.started_at, reverse=True)
+    readable = _readable(office, filters, reader)
+    fitting = [each for each in found if _fits(each, filters, readable)]
     shown = fitting[(filters.page - 1) * A_PAGE : filters.page * A_PAGE]
-    subjects = subjects or _subjects(office, shown)
     return Listing(
-        rows=[_row(each, subjects) for each in shown],
+        rows=[_row(office, each, reader) for each in shown],
         total=len(fitting),
         pages=max((len(fitting) + A_PAGE - 1) // A_PAGE, 1),
-        years=years,
+        years=sorted({_year(each) for each in found}, reverse=True),
     )
 
 
-def _fits(instance: InstanceView, filters: Filters, subjects: Mapping[str, str]) -> bool:
+def _readable(office: Office, filters: Filters, reader: Reader) -> frozenset[str]:
+    """The letters in which the words stand, among those this reader may read.
+
+    A confidential subject is not searched: a hit would tell what it says.
+    """
+    if not filters.text:
+        return frozenset()
+    query = LetterQuery(text=filters.text, limit=MOST)
+    return frozenset(each.id for each in office.letters.find(query, reader))
+
+
+def _fits(instance: InstanceView, filters: Filters, readable: frozenset[str]) -> bool:
     if filters.year and _year(instance) != filters.year:
         return False
-    if not filters.text:
+    if not filters.text or instance.business_key in readable:
         return True
-    # A confidential subject is not searched either: a hit would tell what it says.
-    subject = "" if _hidden(instance) else subjects.get(instance.business_key, "")
-    haystack = (subject, instance.data.get("number", ""), instance.id, instance.business_key)
-    return any(filters.text.lower() in str(each).lower() for each in haystack)
+    known = (instance.data.get("number") or "", instance.id, instance.business_key)
+    return any(filters.text.lower() in str(each).lower() for each in known)
 
 
-def _row(instance: InstanceView, subjects: Mapping[str, str]) -> Row:
-    hidden = _hidden(instance)
+def _row(office: Office, instance: InstanceView, reader: Reader) -> Row:
+    subject, visible = subject_of(office, instance, reader)
     return Row(
         instance=instance,
         number=str(instance.data.get("number") or ""),
-        subject="" if hidden else subjects.get(instance.business_key, ""),
-        kind=str(instance.data.get("kind", "")),
-        hidden=hidden,
+        subject=subject,
+        hidden=not visible,
     )
 
 
-def _hidden(instance: InstanceView) -> bool:
-    return instance.data.get("sifat") in SECRET
+def subject_of(office: Office, instance: InstanceView, reader: Reader) -> tuple[str, bool]:
+    """Return the subject and whether the reader may read the letter; "" when not."""
+    try:
+        letter = office.letters.letter(instance.business_key, reader)
+    except UnknownLetter:
+        return "", False
+    return (letter.subject, True) if letter.content_visible else ("", False)
 
 
 def _year(instance: InstanceView) -> str:
     return str(instance.started_at.astimezone(ZONE).year)
-
-
-def _subjects(office: Office, instances: Iterable[InstanceView]) -> dict[str, str]:
-    """Letter id -> subject, of the letters that may be named in a list."""
-    return {}

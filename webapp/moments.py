@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from engine import Frame, HistoryEvent, Kind
-from handlers.letters import SECRET
 from webapp.languages import gettext, lazy_gettext, moment, time_of_day
 
 #: What each kind of event is called.
@@ -82,6 +81,27 @@ DOCUMENTS: Mapping[str, object] = {
 #: Details of an event that are a sentence for people.
 SENTENCES = ("sentence", "warning", "message", "error")
 
+#: Process data -> what auditors call them; others keep the name they have in the diagram.
+DATA_NAMES: Mapping[str, object] = {
+    "decision": lazy_gettext("Keputusan"),
+    "document": lazy_gettext("PDF konsep"),
+    "drafter": lazy_gettext("Konseptor"),
+    "drafter_position": lazy_gettext("Jabatan konseptor"),
+    "error": lazy_gettext("Kegagalan"),
+    "kind": lazy_gettext("Jenis naskah"),
+    "number": lazy_gettext("Nomor"),
+    "numbered": lazy_gettext("Sudah bernomor"),
+    "sifat": lazy_gettext("Sifat"),
+    "signed_document": lazy_gettext("PDF bertanda tangan"),
+    "signer_is_second_reviewer": lazy_gettext("Penanda tangan juga pemeriksa kedua"),
+    "signer_position": lazy_gettext("Jabatan penanda tangan"),
+    "signer_stage": lazy_gettext("Tahap penanda tangan"),
+    "undelivered": lazy_gettext("Tujuan belum terkirim"),
+    "unit": lazy_gettext("Unit"),
+    "urgency": lazy_gettext("Urgensi"),
+    "version": lazy_gettext("Versi naskah"),
+}
+
 HIDDEN = "▒▒▒▒"
 SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -135,11 +155,6 @@ class Moment:
 def moments(frames: Iterable[Frame], reading: Reading) -> list[Moment]:
     """Return the frames as moments; of a confidential letter the path only."""
     return [_moment(frame, reading) for frame in frames]
-
-
-def confidential(frames: Iterable[Frame]) -> bool:
-    """Whether the letter is, or ever was, one that only those on its way may read."""
-    return any(frame.data.get("sifat") in SECRET for frame in frames)
 
 
 def stored_documents(frames: Iterable[Frame]) -> list[str]:
@@ -224,13 +239,19 @@ def _data(
         old, new = before.get(name), after.get(name)
         rows.append(
             {
-                "name": name,
-                "before": HIDDEN if hidden and old else _text(old),
-                "after": HIDDEN if hidden and new else _text(new),
+                "name": str(DATA_NAMES.get(name, name)),
+                "before": HIDDEN if hidden and old else _shown(name, old),
+                "after": HIDDEN if hidden and new else _shown(name, new),
                 "changed": old != new,
             }
         )
     return sorted(rows, key=lambda row: not row["changed"])
+
+
+def _shown(name: str, value: object) -> str:
+    if name == "decision" and value in DECISIONS:
+        return str(DECISIONS[str(value)])
+    return _text(value)
 
 
 def _text(value: object) -> str:
@@ -241,6 +262,8 @@ def _text(value: object) -> str:
     if isinstance(value, str):
         # A hash says enough with its beginning; the link to the document carries all of it.
         return f"{value[:16]}…" if SHA256.fullmatch(value) else value
+    if isinstance(value, Mapping) and value.get("sentence"):
+        return str(value["sentence"])
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 

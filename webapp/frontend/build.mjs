@@ -40,12 +40,25 @@ const adoptedStyles = {
   }
 };
 
+/** The properties panel gives its container a height by a style attribute, which our policy forbids; modeler.css does it. */
+const noStyleAttribute = {
+  name: 'no-style-attribute',
+  setup(build) {
+    build.onLoad({ filter: /bpmn-js-properties-panel[\\/]dist[\\/]index\.esm\.js$/ }, args => {
+      const before = readFileSync(args.path, 'utf8');
+      const contents = before.replace('<div style="height: 100%" tabindex', '<div tabindex');
+      if (contents === before) throw new Error('the properties panel has changed: look again at its container');
+      return { contents, loader: 'js' };
+    });
+  }
+};
+
 const common = {
   absWorkingDir: here, bundle: true, minify: true, target: ['es2022'], charset: 'utf8', metafile: true, outdir: out,
   legalComments: 'linked', logLevel: 'warning', define: { 'process.env.NODE_ENV': '"production"' },
   loader: { '.woff': 'file', '.woff2': 'file', '.ttf': 'empty', '.eot': 'empty', '.svg': 'file' },
   entryNames: '[name]', chunkNames: 'chunk-[hash]', assetNames: 'assets/[name]-[hash]', conditions: ['browser'],
-  plugins: [lintRules, adoptedStyles]
+  plugins: [lintRules, adoptedStyles, noStyleAttribute]
 };
 
 const results = [

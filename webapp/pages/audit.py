@@ -8,10 +8,10 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import Frame, InstanceView
-from webapp.access import allowed
-from webapp.audit_list import Filters, Listing, find
-from webapp.moments import Reading, confidential, moments, stored_documents
+from engine import InstanceView
+from webapp.access import allowed, visitor
+from webapp.audit_list import Filters, find, subject_of
+from webapp.moments import Reading, moments, stored_documents
 from webapp.office import office
 from webapp.verdicts import verdict_of
 
@@ -21,28 +21,33 @@ pages = Blueprint("audit", __name__, url_prefix="/audit")
 @pages.get("/")
 @allowed("audit.read")
 def instances() -> str:
-    """Every letter that ever went its way, filtered, the newest first."""
+    """Every letter that ever went its way in the audited offices, the newest first."""
     filters = Filters.from_request(request.args)
-    listing: Listing = find(office(), filters)
+    listing = find(office(), filters, visitor().reader, visitor().offices_where("audit.read"))
     return render_template(
         "audit/instances.html",
-        filters=filters, listing=listing, processes=office().engine.processes(),
-    )  # fmt: skip
+        filters=filters,
+        listing=listing,
+        processes=office().engine.processes(),
+    )
 
 
 @pages.get("/<instance_id>")
 @allowed("audit.read")
 def replay(instance_id: str) -> str:
     """The replay of one letter on the diagram of its version, and the same as a table."""
-    instance, frames = _opened(instance_id)
-    reading = _reading(instance, frames)
+    instance = _opened(instance_id)
+    subject, visible = subject_of(office(), instance, visitor().reader)
+    found = office().engine.replay(instance_id)
     return render_template(
         "audit/replay.html",
         instance=instance,
         definition=office().engine.definition(instance.definition_id),
-        moments=moments(frames, reading),
-        hidden=reading.hidden,
-        verdict=verdict_of(office(), instance, frames),
+        moments=moments(found, _reading(instance, hidden=not visible)),
+        hidden=not visible,
+        subject=subject,
+        number=instance.data.get("number"),
+        verdict=verdict_of(office(), instance, found),
     )
 
 
@@ -50,8 +55,9 @@ def replay(instance_id: str) -> str:
 @allowed("audit.read")
 def frames(instance_id: str) -> dict[str, Any]:
     """The moments for the diagram page, exactly those of the table."""
-    instance, found = _opened(instance_id)
-    told = moments(found, _reading(instance, found))
+    instance = _opened(instance_id)
+    hidden = not subject_of(office(), instance, visitor().reader)[1]
+    told = moments(office().engine.replay(instance_id), _reading(instance, hidden=hidden))
     return {"frames": [asdict(each) for each in told]}
 
 
@@ -59,8 +65,10 @@ def frames(instance_id: str) -> dict[str, Any]:
 @allowed("audit.read")
 def document(instance_id: str, sha256: str) -> Response:
     """A PDF that was in force at some moment of this letter, as it was stored."""
-    found = office().engine.replay(instance_id)
-    if confidential(found) or sha256 not in stored_documents(found):
+    instance = _opened(instance_id)
+    if sha256 not in stored_documents(office().engine.replay(instance_id)):
+        abort(404)
+    if not subject_of(office(), instance, visitor().reader)[1]:
         abort(404)
     response = Response(office().documents.get(sha256), mimetype="application/pdf")
     # The name says nothing of the letter: it may end up in a shared download folder.
@@ -68,18 +76,20 @@ def document(instance_id: str, sha256: str) -> Response:
     return response
 
 
-def _opened(instance_id: str) -> tuple[InstanceView, list[Frame]]:
-    """The instance and its frames; 404 when there is none."""
-    engine = office().engine
-    return engine.instance(instance_id), engine.replay(instance_id)
+def _opened(instance_id: str) -> InstanceView:
+    """The instance; 404 when there is none, or none in an office this reader audits."""
+    instance = office().engine.instance(instance_id)
+    if not visitor().may("audit.read", instance.scope):
+        abort(404)
+    return instance
 
 
-def _reading(instance: InstanceView, frames: list[Frame]) -> Reading:
+def _reading(instance: InstanceView, *, hidden: bool) -> Reading:
     elements = office().engine.diagram(instance.definition_id).elements
     positions = {each.id: each.name for each in office().organisation.positions(instance.scope)}
     return Reading(
         position_name=lambda position: positions.get(position, position),
         document_url=lambda sha256: url_for(".document", instance_id=instance.id, sha256=sha256),
         element_name=lambda element: elements[element].name if element in elements else "",
-        hidden=confidential(frames),
+        hidden=hidden,
     )

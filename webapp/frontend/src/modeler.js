@@ -15,6 +15,7 @@ import { translation } from './translate.js';
 const language = document.documentElement.lang;
 const say = (indonesian, english) => (language.startsWith('en') ? english : indonesian);
 const AUTOSAVE_MS = 800;
+const PALETTE_WIDTH = 110;
 
 class Desk {
   constructor(root) {
@@ -54,10 +55,19 @@ class Desk {
     return this.dirty ? (await this.modeler.saveXML({ format: true })).xml : this.published;
   }
 
+  /** The whole diagram, right of the palette. */
+  fit() {
+    const canvas = this.modeler.get('canvas');
+    canvas.zoom('fit-viewport', 'auto');
+    const box = canvas.viewbox();
+    const palette = PALETTE_WIDTH / box.scale;
+    canvas.viewbox({ x: box.inner.x - palette, y: box.y, width: box.inner.width + palette * 1.2, height: box.height });
+  }
+
   async #show(xml, foreign = false) {
     await this.modeler.importXML(xml);
     this.foreign = foreign;
-    this.modeler.get('canvas').zoom('fit-viewport', 'auto');
+    this.fit();
     this.#showFindings([]);
     this.#setDirty(foreign);
   }
@@ -66,7 +76,7 @@ class Desk {
     const acts = {
       examine: () => this.examine(), publish: () => this.askToPublish(), download: () => this.download(),
       undo: () => this.modeler.get('commandStack').undo(), redo: () => this.modeler.get('commandStack').redo(),
-      fit: () => this.modeler.get('canvas').zoom('fit-viewport', 'auto')
+      fit: () => this.fit()
     };
     this.root.addEventListener('click', event => {
       const button = event.target.closest('[data-act]');

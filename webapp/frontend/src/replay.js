@@ -5,6 +5,7 @@ import { Marks, openDiagram, say } from './viewer.js';
 const SVG = 'http://www.w3.org/2000/svg';
 const STEP_MS = 1100;
 const TECHNICAL_STEP_MS = 420;
+const NEAR = 0.7;
 const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 class Replay {
@@ -20,6 +21,9 @@ class Replay {
     this.shown = -1;
     this.timer = 0;
     this.part = name => root.querySelector(`[data-${name}]`);
+    // A wide SOP is unreadable as a whole: then the view comes close and goes along.
+    this.near = this.canvas.zoom() < NEAR;
+    if (this.near) this.canvas.zoom(NEAR);
     this.#connect();
     this.seek(this.#wished());
   }
@@ -150,9 +154,11 @@ class Replay {
     const element = id && this.registry.get(id);
     if (!element) return;
     const box = this.canvas.viewbox();
-    const { x, y } = element.waypoints ? element.waypoints[0] : element;
-    const inside = x >= box.x && y >= box.y && x <= box.x + box.width && y <= box.y + box.height;
-    if (!inside) this.canvas.scrollToElement(element, 80);
+    const { x, y } = element.waypoints ? element.waypoints[0] : { x: element.x + element.width / 2, y: element.y + element.height / 2 };
+    const margin = { x: box.width * 0.12, y: box.height * 0.15 };
+    const inside = x >= box.x + margin.x && y >= box.y + margin.y
+      && x <= box.x + box.width - margin.x && y <= box.y + box.height - margin.y;
+    if (!inside) this.canvas.viewbox({ ...box, x: x - box.width / 2, y: y - box.height / 2 });
   }
 
   #showTokens(moving) {
@@ -238,6 +244,19 @@ function momentOf(frame) {
 
 function dataOf(frame) {
   if (!frame.data.length) return [];
+  const changed = frame.data.filter(row => row.changed);
+  const same = frame.data.filter(row => !row.changed);
+  const parts = [];
+  if (changed.length) parts.push(node('h3', '', say('Data sebelum dan sesudah', 'Data before and after')), dataTable(changed));
+  if (same.length) {
+    const rest = node('details', 'mt-3');
+    rest.append(node('summary', '', say(`Data yang tetap (${same.length})`, `Unchanged data (${same.length})`)), dataTable(same));
+    parts.push(rest);
+  }
+  return parts;
+}
+
+function dataTable(rows) {
   const table = node('table', 'replay-data');
   const head = node('tr');
   for (const text of [say('Data', 'Data'), say('Sebelum', 'Before'), say('Sesudah', 'After')]) {
@@ -248,7 +267,7 @@ function dataOf(frame) {
   const top = node('thead');
   top.append(head);
   const body = node('tbody');
-  for (const { name, before, after, changed } of frame.data) {
+  for (const { name, before, after, changed } of rows) {
     const line = node('tr', changed ? 'is-changed' : '');
     const title = node('th', '', name);
     title.scope = 'row';
@@ -258,7 +277,7 @@ function dataOf(frame) {
     body.append(line);
   }
   table.append(top, body);
-  return [node('h3', '', say('Data sebelum dan sesudah', 'Data before and after')), table];
+  return table;
 }
 
 function proofOf(frame) {
