@@ -8,9 +8,13 @@ from webapp import languages, office, presenters, problems, security
 from webapp.access import Visitor, public
 from webapp.bootstrap import Office, build_office
 from webapp.config import Settings
-from webapp.pages import blueprints, sign_in
+from webapp.pages import blueprints
 
 __all__ = ["Office", "Settings", "build_office", "create_app"]
+
+
+#: How often one address may call what costs us much or tries a password.
+LIMITS = {"sign_in.attempt": "30/minute", "verification.check": "20/minute"}
 
 
 def create_app(built: Office) -> Flask:
@@ -29,7 +33,7 @@ def create_app(built: Office) -> Flask:
     app.before_request(_recognise)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
-    sign_in.limit_attempts(app)
+    security.limit(app, LIMITS)
     app.view_functions["static"] = public(app.view_functions["static"])
     return app
 

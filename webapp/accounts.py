@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,6 +83,25 @@ class Accounts:
             ).first()
             if changed is None:
                 session.execute(insert(account).values(person=person, session_version=1, **values))
+
+    def open_several(self, usernames: Mapping[str, str], password: str) -> None:
+        """Open accounts (person -> user name) that share a password everybody knows: a demo."""
+        if not usernames:
+            return
+        hashed, now = self._hasher.hash(password), self._clock.now()
+        rows = [
+            {
+                "person": person,
+                "username": username.strip().lower(),
+                "password_hash": hashed,
+                "session_version": 1,
+                "failures": 0,
+                "changed_at": now,
+            }
+            for person, username in usernames.items()
+        ]
+        with self._database.transaction() as session:
+            session.execute(insert(account), rows)
 
     def sign_in(self, username: str, password: str) -> Account:
         """

@@ -10,14 +10,12 @@ from typing import Any
 from flask import Flask, request, url_for
 from markupsafe import Markup
 
+from webapp import labels
 from webapp.access import Visitor, visitor_or_none
 from webapp.config import LARGEST_REQUEST
 from webapp.forms.rendering import INPUT_TYPES
 from webapp.languages import LANGUAGES, language, lazy_gettext
 from webapp.office import office
-
-#: Shown instead of the subject when the reader is not on the letter's way.
-CONFIDENTIAL = lazy_gettext("Rahasia: isi tidak ditampilkan")
 
 #: Endpoint, label, icon and permission of the main menu, in the order of the day's work.
 MENU = (
@@ -51,6 +49,12 @@ def furnish(app: Flask) -> None:
         language=language,
         languages=LANGUAGES,
         largest_request=LARGEST_REQUEST,
+        channel_labels=labels.CHANNELS,
+        decision_labels=labels.DECISIONS,
+        delivery_labels=labels.DELIVERIES,
+        document_labels=labels.DOCUMENTS,
+        state_labels=labels.STATUSES,
+        tone_of=labels.tone_of,
     )
     app.jinja_env.filters.update(slug=slug)
     app.context_processor(_frame)
@@ -59,11 +63,6 @@ def furnish(app: Flask) -> None:
 def slug(value: object) -> str:
     """Turn a value into something an HTML id may be made of."""
     return re.sub(r"[^A-Za-z0-9]+", "-", str(value)).strip("-") or "x"
-
-
-def title_of(subject: str, *, hidden: bool) -> str:
-    """The subject, or the words that stand for a confidential one."""
-    return str(CONFIDENTIAL) if hidden else subject
 
 
 def _frame() -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -60,15 +61,18 @@ def protect(app: Flask, settings: Settings) -> None:
     app.after_request(_with_headers(encrypted=settings.encrypted))
 
 
-def login_limiter(app: Flask) -> Limiter:
-    """Return the limiter of sign-in attempts, counted per address in this process."""
-    return Limiter(
+def limit(app: Flask, limits: Mapping[str, str]) -> None:
+    """Let one address call a route only so often; counted in this process (route -> limit)."""
+    limiter = Limiter(
         get_remote_address,
         app=app,
         default_limits=[],
         storage_uri="memory://",
-        enabled=app.config.get("RATELIMIT_ENABLED", True),
+        headers_enabled=False,
     )
+    for endpoint, allowance in limits.items():
+        limited: Callable[..., Any] = limiter.limit(allowance)(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited
 
 
 def _with_headers(*, encrypted: bool) -> Callable[[Response], Response]:

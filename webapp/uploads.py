@@ -38,6 +38,7 @@ class Received:
     values: dict[str, Any] = field(default_factory=dict)
     kept: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     errors: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)  #: what the guards took out
 
 
 class Files(Protocol):
@@ -58,8 +59,17 @@ class Store(Protocol):
     def put(self, data: bytes) -> str: ...
 
 
-#: Looks at a file's bytes and name; returns what to store and its media type, or refuses.
-Guard = Callable[[bytes, str], tuple[bytes, str]]
+@dataclass(frozen=True)
+class Guarded:
+    """A file that may be stored."""
+
+    data: bytes
+    media_type: str
+    notes: tuple[str, ...] = ()  #: what was taken out of it, for the uploader
+
+
+#: Looks at a file's bytes and name; raises ``LetterError`` with a sentence for the uploader.
+Guard = Callable[[bytes, str], Guarded]
 
 
 class Uploads:
@@ -90,7 +100,7 @@ class Uploads:
         self, one: Component, files: Files, texts: Tokens, person: str, received: Received
     ) -> None:
         several = bool(one.raw.get("multiple"))
-        new, sentences = self._stored(one, files.getlist(one.key))
+        new, sentences = self._stored(one, files.getlist(one.key), received)
         kept = [] if new and not several else self._kept(texts.getlist(f"{one.key}.kept"), person)
         found = list({each.sha256: each for each in (*kept, *new)}.values())[:MOST_FILES]
         if sentences:
@@ -102,7 +112,7 @@ class Uploads:
             received.values[one.key] = found[-1].sha256
 
     def _stored(
-        self, one: Component, files: list[FileStorage]
+        self, one: Component, files: list[FileStorage], received: Received
     ) -> tuple[list[Upload], tuple[str, ...]]:
         found, sentences = [], []
         wanted = {each.strip() for each in str(one.raw.get("accept", "")).split(",")} - {""}
@@ -111,14 +121,15 @@ class Uploads:
             if not name:
                 continue
             try:
-                data, media_type = self._guarded(file.read(), name, wanted)
+                guarded = self._guarded(file.read(), name, wanted)
             except LetterError as refused:
                 sentences.append(f"{name}: {refused}")
                 continue
-            found.append(Upload(self._store.put(data), name, media_type))
+            found.append(Upload(self._store.put(guarded.data), name, guarded.media_type))
+            received.notes.extend(f"{name}: {note}" for note in guarded.notes)
         return found, tuple(sentences)
 
-    def _guarded(self, data: bytes, name: str, wanted: set[str]) -> tuple[bytes, str]:
+    def _guarded(self, data: bytes, name: str, wanted: set[str]) -> Guarded:
         ending = "." + name.rpartition(".")[2].lower()
         guard = self._guards.get(ending)
         if guard is None or (wanted and ending not in wanted):

@@ -10,6 +10,7 @@ from typing import Any
 from flask import get_template_attribute
 from markupsafe import Markup, escape
 
+from webapp.forms.answers import visible
 from webapp.forms.choices import Choice, Choices, offered
 from webapp.forms.conditions import holds, value_of
 from webapp.forms.schema import Component, Form
@@ -35,6 +36,11 @@ class Sheet:
 
     def hidden(self, one: Component) -> bool:
         return bool(one.hide) and holds(one.hide, self.values)
+
+    def shown(self, form: Form) -> tuple[Component, ...]:
+        """The fields that are drawn with these values."""
+        keys = visible(form, self.values)
+        return tuple(one for one in form.answering() if one.key in keys)
 
     def label(self, one: Component) -> str:
         return one.said("label", self.language)

@@ -4,9 +4,33 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.pages import sign_in
+from webapp.pages import (
+    audit,
+    documents,
+    health,
+    inbox,
+    letters,
+    notices,
+    processes,
+    register,
+    sign_in,
+    tasks,
+    verification,
+)
 
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Every page of the house."""
-    return (sign_in.pages,)
+    return (
+        sign_in.pages,
+        inbox.pages,
+        tasks.pages,
+        letters.pages,
+        documents.pages,
+        register.pages,
+        notices.pages,
+        processes.pages,
+        audit.pages,
+        verification.pages,
+        health.pages,
+    )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.access import allowed, public, visitor, visitor_or_none
@@ -14,19 +12,10 @@ from webapp.accounts import AccountLocked, SignInRefused
 from webapp.languages import COOKIE, LANGUAGES, gettext
 from webapp.office import office
 from webapp.problems import sentence
-from webapp.security import login_limiter
 
 pages = Blueprint("sign_in", __name__)
 
 A_YEAR = 365 * 24 * 3600
-
-
-def limit_attempts(app: Flask) -> None:
-    """Let one address try thirty passwords a minute; an account locks much earlier."""
-    limiter = login_limiter(app)
-    name = "sign_in.attempt"
-    limited: Callable[..., Any] = limiter.limit("30/minute")(app.view_functions[name])
-    app.view_functions[name] = limited
 
 
 @pages.get("/sign-in")

@@ -1,0 +1,69 @@
+"""The demonstration: two fictional offices with accounts, keys and both SOPs, ready to try."""
+
+from __future__ import annotations
+
+from engine import SYSTEM
+from handlers.demo import seed_demo
+from handlers.letters import signing_options
+from handlers.organisation import OrganisationBook, Person
+from webapp.bootstrap import Office
+from webapp.diagram_files import forms_beside, shipped_diagrams
+
+#: Everybody of the demonstration signs in with this; the page says that all of it is fictional.
+PASSWORD = "wanajaya-2026"  # noqa: S105  # printed by the command, known to everybody
+#: Every demo key opens with this. It signs nothing but SIMULASI.
+PASSPHRASE = "tanda-tangan-2026"  # noqa: S105  # printed by the command, known to everybody
+
+
+def prepare_demo(office: Office) -> str:
+    """
+    Make the demonstration ready and return what people need to try it.
+
+    What stands already is left alone: books, accounts with their passwords,
+    keys, and deployed diagrams.
+    """
+    seed_demo(office.database, office.documents, office.clock)
+    for diagram in shipped_diagrams():
+        office.engine.deploy(diagram.read_bytes(), forms_beside(diagram), SYSTEM)
+    people = office.organisation.people()
+    _open_accounts(office, people)
+    _enrol_signers(office)
+    return _guide(office, people)
+
+
+def _open_accounts(office: Office, people: list[Person]) -> None:
+    standing = office.accounts.usernames()
+    missing = {each.id: each.username for each in people if each.active and each.id not in standing}
+    office.accounts.open_several(missing, PASSWORD)
+
+
+def _enrol_signers(office: Office) -> None:
+    """Give a key to everybody who may be asked to sign, those who may stand in included."""
+    now = office.clock.now()
+    with office.database.reading() as session:
+        book = OrganisationBook(session)
+        signers = {
+            holding.person: book.person(holding.person).name
+            for each in book.offices()
+            for option in signing_options(book, each.id, book.today(each.id, now))
+            for holding in book.in_charge(option.position.id, book.today(each.id, now))
+        }
+    for person, name in signers.items():
+        if not office.authority.enrolled(person):
+            office.authority.enrol(person, name, PASSPHRASE)
+
+
+def _guide(office: Office, people: list[Person]) -> str:
+    with office.database.reading() as session:
+        book = OrganisationBook(session)
+        day = office.clock.now().date()
+        roles = {each.id: book.reader(each.id, day).roles for each in people}
+    lines = [
+        "Peragaan siap: semua orang, kantor, dan tanda tangan rekaan (SIMULASI).",
+        f"Kata sandi semua akun: {PASSWORD}   Passphrase tanda tangan: {PASSPHRASE}",
+        "",
+    ]
+    for each in sorted(people, key=lambda one: (one.office or "~", one.username)):
+        names = sorted(frozenset[str]().union(*roles[each.id].values()))
+        lines.append(f"  {each.username:<20} {each.job[:60]:<60} {', '.join(names)}")
+    return "\n".join(lines)
