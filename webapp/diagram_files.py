@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 
@@ -23,4 +22,5 @@ def element_templates() -> str:
 
 
 def _shipped() -> Path:
-    return Path(str(files("bpmn")))
+    # The folder holds no Python, so importlib knows it only as a namespace without one path.
+    return Path(__file__).resolve().parent.parent / "bpmn"

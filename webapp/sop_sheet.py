@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine import Diagram
-from webapp.languages import lazy_gettext
+from webapp.languages import gettext, lazy_gettext
 
 #: Property of the process -> heading, in the order of the printed sheet.
 HEADINGS: Mapping[str, object] = {
@@ -42,7 +42,7 @@ class Activity:
     time: str
     output: str
     remark: str
-    limit: str  #: the SLA timer drawn at the step, ISO 8601
+    limit: str  #: the SLA timer drawn at the step, in words
     printed: bool  #: stands in the printed SOP; otherwise it was proposed
 
 
@@ -78,9 +78,19 @@ def _activities(diagram: Diagram) -> list[Activity]:
             time=each.properties.get("sop.waktu", ""),
             output=each.properties.get("sop.output", ""),
             remark=each.properties.get("sop.keterangan", ""),
-            limit=limits.get(each.id, ""),
+            limit=spoken(limits.get(each.id, "")),
             printed=each.properties.get("sop.sumber") == "cetak",
         )
         for each in diagram.elements.values()
         if "sop.activity" in each.properties
     ]
+
+
+def spoken(duration: str) -> str:
+    """Say an ISO 8601 duration in words: PT90M is "90 menit"; what it is not stays as written."""
+    found = re.fullmatch(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", duration)
+    if not found or not any(found.groups()):
+        return duration
+    units = (gettext("minggu"), gettext("hari kerja"), gettext("jam"), gettext("menit"))
+    parts = zip(found.groups(), units, strict=True)
+    return " ".join(f"{count} {unit}" for count, unit in parts if count)

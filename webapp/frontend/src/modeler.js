@@ -15,7 +15,7 @@ import { translation } from './translate.js';
 const language = document.documentElement.lang;
 const say = (indonesian, english) => (language.startsWith('en') ? english : indonesian);
 const AUTOSAVE_MS = 800;
-const PALETTE_WIDTH = 110;
+const PALETTE_WIDTH = 135;
 
 class Desk {
   constructor(root) {

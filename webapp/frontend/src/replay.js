@@ -147,7 +147,7 @@ class Replay {
     const now = this.frames[picture.index].element;
     if (now) add(now, 'mark-now');
     this.marks.show(classes, badges);
-    this.#follow(now);
+    this.#follow(now || this.frames.slice(0, picture.index).findLast(frame => frame.element)?.element);
   }
 
   #follow(id) {
@@ -206,7 +206,7 @@ class Replay {
   }
 }
 
-const headline = frame => [frame.label, frame.element_name].filter(Boolean).join(' · ') + (frame.actor ? ` · ${frame.actor}` : '');
+const headline = frame => [frame.label, frame.element_name, frame.actor, isTechnical(frame) ? '' : frame.note].filter(Boolean).join(' · ');
 
 function node(tag, className = '', text = '') {
   const made = document.createElement(tag);
