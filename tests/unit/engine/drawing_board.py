@@ -114,7 +114,8 @@ def diagram(
     *parts: str, errors: dict[str, str] | None = None, executable: str = "true", layout: str = ""
 ) -> bytes:
     """A whole file with one process ``p`` in one pool."""
-    errors = {"Error_1": "SIGNING_FAILED"} if errors is None else errors
+    if errors is None:
+        errors = {"Error_1": "SIGNING_FAILED"} if 'errorRef="Error_1"' in "".join(parts) else {}
     declared = "".join(f'<bpmn:error id="{k}" errorCode="{v}"/>' for k, v in errors.items())
     return (
         f"{HEAD}"
