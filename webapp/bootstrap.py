@@ -125,7 +125,7 @@ def build_office(
     )
 
 
-def _parts(
+def _parts(  # noqa: PLR0917  # the composition root names them
     settings: Settings,
     clock: Clock,
     database: Database,

@@ -10,9 +10,9 @@ from webapp.bootstrap import Office
 from webapp.diagram_files import forms_beside, shipped_diagrams
 
 #: Everybody of the demonstration signs in with this; the page says that all of it is fictional.
-PASSWORD = "wanajaya-2026"  # noqa: S105  # printed by the command, known to everybody
+DEMO_PASSWORD = "wanajaya-2026"  # noqa: S105  # printed by the command, known to everybody
 #: Every demo key opens with this. It signs nothing but SIMULASI.
-PASSPHRASE = "tanda-tangan-2026"  # noqa: S105  # printed by the command, known to everybody
+DEMO_PASSPHRASE = "tanda-tangan-2026"  # noqa: S105  # printed by the command, known to everybody
 
 
 def prepare_demo(office: Office) -> str:
@@ -34,7 +34,7 @@ def prepare_demo(office: Office) -> str:
 def _open_accounts(office: Office, people: list[Person]) -> None:
     standing = office.accounts.usernames()
     missing = {each.id: each.username for each in people if each.active and each.id not in standing}
-    office.accounts.open_several(missing, PASSWORD)
+    office.accounts.open_several(missing, DEMO_PASSWORD)
 
 
 def _enrol_signers(office: Office) -> None:
@@ -50,7 +50,7 @@ def _enrol_signers(office: Office) -> None:
         }
     for person, name in signers.items():
         if not office.authority.enrolled(person):
-            office.authority.enrol(person, name, PASSPHRASE)
+            office.authority.enrol(person, name, DEMO_PASSPHRASE)
 
 
 def _guide(office: Office, people: list[Person]) -> str:
@@ -60,7 +60,7 @@ def _guide(office: Office, people: list[Person]) -> str:
         roles = {each.id: book.reader(each.id, day).roles for each in people}
     lines = [
         "Peragaan siap: semua orang, kantor, dan tanda tangan rekaan (SIMULASI).",
-        f"Kata sandi semua akun: {PASSWORD}   Passphrase tanda tangan: {PASSPHRASE}",
+        f"Kata sandi semua akun: {DEMO_PASSWORD}   Passphrase tanda tangan: {DEMO_PASSPHRASE}",
         "",
     ]
     for each in sorted(people, key=lambda one: (one.office or "~", one.username)):

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
 
 from webapp.forms.choices import Choices, offered
 from webapp.forms.conditions import holds, value_of
@@ -21,12 +23,8 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[0-9 ()-]{6,20}")
 
 
-class Posted(Protocol):
-    """What a browser sends: one or several texts a key."""
-
-    def get(self, key: str, default: str = "") -> str | None: ...
-
-    def getlist(self, key: str) -> list[str]: ...
+#: What a browser sends: one or several texts a key.
+Posted = MultiDict[str, str]
 
 
 @dataclass(frozen=True)
