@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pypdfium2
-import pypdfium2.raw
-
 from handlers.composing.composed import Anchor
 
 #: pdfium keeps state for the whole process and is not safe for threads: one reader at a time.
@@ -25,6 +22,8 @@ class PdfUnreadable(ValueError):
 
 @contextmanager
 def _opened(pdf: bytes) -> Iterator[Any]:
+    import pypdfium2
+
     with _ONE_READER:
         try:
             document = pypdfium2.PdfDocument(pdf)
@@ -72,10 +71,12 @@ def page_png(pdf: bytes, page: int, dpi: int = 110) -> bytes:
 
 def pictures_of_size(pdf: bytes, pixels: tuple[int, int]) -> list[Anchor]:
     """Return the places of all pictures that have exactly this many pixels."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+
     found = []
     with _opened(pdf) as document:
         for number, page in enumerate(document):
-            for picture in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
+            for picture in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE]):
                 if tuple(picture.get_px_size()) == pixels:
                     box = (round(side, 2) for side in picture.get_bounds())
                     found.append(Anchor(number, *box))

@@ -9,13 +9,16 @@ import datetime as dt
 import io
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pikepdf
 import typst
 
 from handlers.composing.printed_letter import foot_lines, is_secret
 from handlers.composing.typefaces import FOLDER
 from handlers.letters import LetterSheet
+
+if TYPE_CHECKING:
+    import pikepdf
 
 _TEMPLATE = Path(__file__).with_name("templates") / "overlay.typ"
 #: As in typed letters: the letter's own date is printed on it and signed with it.
@@ -34,6 +37,8 @@ class Settler:
 
     def settle(self, pdf: bytes, sheet: LetterSheet) -> bytes:
         """Return the PDF with our marks; the same input gives the same bytes."""
+        import pikepdf
+
         with pikepdf.open(io.BytesIO(pdf)) as document:
             self._mark(document, sheet)
             _fix_dates(document, sheet.subject or sheet.kind_label)
@@ -48,6 +53,8 @@ class Settler:
 
     def _mark(self, document: pikepdf.Pdf, sheet: LetterSheet) -> None:
         """Not by pikepdf's own overlay: that gives the mark a random name."""
+        import pikepdf
+
         marks: dict[tuple[float, float], pikepdf.Object] = {}
         for page in document.pages:
             left, bottom, right, top = (float(side) for side in page.mediabox)
@@ -83,6 +90,8 @@ class Settler:
 
 
 def _fix_dates(document: pikepdf.Pdf, title: str) -> None:
+    import pikepdf
+
     stamp = pikepdf.String(WHEN.strftime("D:%Y%m%d%H%M%SZ"))
     document.docinfo["/CreationDate"] = document.docinfo["/ModDate"] = stamp
     document.docinfo["/Title"] = pikepdf.String(title)

@@ -7,14 +7,16 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pikepdf
 from PIL import Image
 
 from handlers.composing.composed import UploadRefused
 from handlers.composing.docx_guard import clean_docx
 from handlers.composing.word_package import TYPES_PART, parse, read_parts
+
+if TYPE_CHECKING:
+    import pikepdf
 
 UploadKind = Literal["pdf", "jpeg", "png", "docx", "xlsx"]
 
@@ -101,6 +103,8 @@ def _check_content(kind: UploadKind, data: bytes) -> None:
 
 
 def _check_pdf(data: bytes) -> None:
+    import pikepdf
+
     try:
         with warnings.catch_warnings(), pikepdf.open(io.BytesIO(data)) as document:
             warnings.simplefilter("ignore")
@@ -115,6 +119,8 @@ def _check_pdf(data: bytes) -> None:
 
 
 def _dictionaries(document: pikepdf.Pdf) -> Iterator[Any]:
+    import pikepdf
+
     for number, one in enumerate(document.objects):
         if number > _MAX_OBJECTS:
             raise UploadRefused("PDF ini memuat terlalu banyak objek.")
@@ -124,6 +130,8 @@ def _dictionaries(document: pikepdf.Pdf) -> Iterator[Any]:
 
 
 def _nested(one: Any, depth: int = 3) -> Iterator[Any]:
+    import pikepdf
+
     for value in one.values() if isinstance(one, pikepdf.Dictionary) else one:
         if depth and isinstance(value, pikepdf.Dictionary | pikepdf.Array):
             if getattr(value, "is_indirect", False):
