@@ -103,6 +103,10 @@ class Desk {
   }
 
   async askToPublish() {
+    if (!this.dirty && this.addresses.newest) {
+      this.note('info', say('Belum ada perubahan; tidak ada yang perlu diterbitkan.', 'Nothing was changed, so there is nothing to publish.'));
+      return;
+    }
     if (await this.examine()) this.part('confirm').showModal();
     else if (this.findings.length) {
       this.note('danger', say('Belum dapat diterbitkan: perbaiki dahulu temuan di bawah.', 'Cannot be published yet: mend the findings below first.'));
