@@ -48,14 +48,14 @@ def open_incident(session: Session, incident_id: str) -> Incident:
     return Incident(**row)
 
 
-def resolve_incidents(
-    session: Session, kind: str, references: list[str], resolved_by: str, at: datetime
+def close_incidents(
+    session: Session, instance_id: str, references: list[str], resolved_by: str, at: datetime
 ) -> None:
-    """Close the open incidents about these jobs, tasks or timers."""
+    """Close the open incidents of an instance about these jobs, tasks or timers."""
     session.execute(
         update(incident)
         .where(
-            incident.c.kind == kind,
+            incident.c.instance_id == instance_id,
             incident.c.reference.in_(references),
             incident.c.resolved_at.is_(None),
         )

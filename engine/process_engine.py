@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.catalog import SYSTEM, Actor, HandlerCatalog, JsonObject, Secret, TaskRouter
@@ -24,7 +25,7 @@ from engine.errors import (
     UnknownInstance,
 )
 from engine.history import HistoryEvent, Kind, events_of, read_rows
-from engine.incidents import Incident, open_incident, open_incidents, resolve_incidents
+from engine.incidents import Incident, open_incident, open_incidents
 from engine.instances import (
     InstanceView,
     NewInstance,
@@ -104,10 +105,14 @@ class ProcessEngine:
                 f"The diagram has {len(errors)} errors. {first}", findings=findings
             )
         diagram = Diagram.compile(source)
-        with self.database.transaction() as session:
-            return self._definitions.add(
-                session, diagram, forms, actor.name, self._parts.clock.now()
-            )
+        while True:
+            try:
+                with self.database.transaction() as session:
+                    return self._definitions.add(
+                        session, diagram, forms, actor.name, self._parts.clock.now()
+                    )
+            except IntegrityError:  # another owner took this number: ours is the next one
+                continue
 
     def processes(self) -> list[Definition]:
         """Return the newest version of every process."""
@@ -271,8 +276,7 @@ class ProcessEngine:
         with self.database.transaction() as session:
             step = self._step(session, instance_id, actor)
             incident = open_incident(session, incident_id)
-            references = [incident.reference]
-            resolve_incidents(session, incident.kind, references, actor.name, step.at)
+            step.close_incidents([incident.reference])
             details = {"kind": incident.kind, "reference": incident.reference}
             step.record(
                 Kind.INCIDENT_RESOLVED, incident.element, incident.occurrence, details=details

@@ -16,7 +16,7 @@ from engine.catalog import SYSTEM, Actor, AttendedHandler, JsonObject, QueuedHan
 from engine.database import Database
 from engine.errors import BusinessError, EngineError, InstanceChanged, TemporaryFailure
 from engine.history import Kind
-from engine.incidents import Incident, resolve_incidents
+from engine.incidents import Incident
 from engine.instances import lock_instance
 from engine.job_rows import (
     WANTED,
@@ -182,7 +182,7 @@ class ServiceJobs:
         handler = self._handler(job)
         outputs = copied(handler.record(call_from_json(job["call"]), outcome, session))
         change_job(session, job["key"], step.at, state="done")
-        resolve_incidents(session, "job", [job["key"]], step.actor.name, step.at)
+        step.close_incidents([job["key"]])
         if job["kind"] == "notice":
             step.record_job(Kind.JOB_FINISHED, job, outcome=outcome)
         else:
@@ -195,7 +195,7 @@ class ServiceJobs:
         if not step.throw_error(job, code, sentence):
             return False
         change_job(session, job["key"], step.at, state="failed", last_error=sentence)
-        resolve_incidents(session, "job", [job["key"]], step.actor.name, step.at)
+        step.close_incidents([job["key"]])
         step.save()
         return True
 

@@ -15,7 +15,7 @@ from engine.catalog import Actor, JsonObject, RouteRequest
 from engine.diagrams import Element, Passage, Waiting, Walk
 from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
 from engine.history import HistoryWriter, Kind
-from engine.incidents import add_incident, resolve_incidents
+from engine.incidents import add_incident, close_incidents
 from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
 from engine.job_rows import add_jobs, cancel_jobs
 from engine.replay import PASSED
@@ -249,6 +249,10 @@ class Step:
         details = {"kind": kind, "reference": reference, "sentence": sentence}
         self.record(Kind.INCIDENT_RAISED, *place, details=details)
 
+    def close_incidents(self, references: list[str]) -> None:
+        """What these incidents were about is settled."""
+        close_incidents(self._session, self._row.id, references, self.actor.name, self.at)
+
     # Saving
 
     def save(self) -> None:
@@ -354,17 +358,19 @@ class Step:
         self._enqueue(waiting)
 
     def _withdraw(self, gone: list[Waiting]) -> None:
+        if not gone:
+            return
         tasks = [
             task_id_of(self._row.id, each.element, each.occurrence)
             for each in gone
             if each.kind == "task"
         ]
-        close_tasks(self._session, tasks)
-        drop_timers(self._session, self._row.id, [e.id for e in gone if e.kind == "timer"])
+        timers = [each.id for each in gone if each.kind == "timer"]
         jobs = [each.id for each in gone if each.kind == "job"]
+        close_tasks(self._session, tasks)
+        drop_timers(self._session, self._row.id, timers)
         withdrawn = cancel_jobs(self._session, self._row.id, jobs, self.at)
-        if withdrawn:
-            resolve_incidents(self._session, "job", withdrawn, self.actor.name, self.at)
+        self.close_incidents([*tasks, *timers, *withdrawn])
 
     def _open(self, fresh: list[Waiting], timers: list[Waiting]) -> None:
         elements: Mapping[str, Element] = self.deployed.diagram.elements

@@ -1,0 +1,95 @@
+"""Versions of a process: deployed when sound, never changed, read as they were."""
+
+from __future__ import annotations
+
+import pytest
+from diagrams_for_tests import DiagramBuilder
+from engine_for_tests import FORMS, REVIEWING, SmallOffice, review_loop
+from sqlalchemy import text
+
+from engine import Actor, Database, DefinitionRejected, HistoryBroken, UnknownDefinition
+
+OWNER = Actor("owner", "Pemilik Proses")
+
+
+@pytest.fixture
+def office(sqlite_database: Database) -> SmallOffice:
+    return SmallOffice(sqlite_database, **REVIEWING)
+
+
+def test_a_version_keeps_diagram_forms_and_who_deployed_it(office: SmallOffice) -> None:
+    source = review_loop().source()
+
+    deployed = office.engine.deploy(source, FORMS, OWNER)
+
+    read = office.engine.definition(deployed.id)
+    assert read == deployed
+    assert (read.source, dict(read.forms), read.version) == (source, FORMS, 1)
+    assert (read.name, read.deployed_by) == ("Surat", "Pemilik Proses")
+    assert office.engine.form(deployed.id, "form") == FORMS["form"]
+    assert office.engine.diagram(deployed.id).elements["draft"].name == "draft"
+
+
+def test_the_same_content_twice_is_one_version(office: SmallOffice) -> None:
+    first = office.engine.deploy(review_loop().source(), FORMS, OWNER)
+
+    again = office.engine.deploy(review_loop().source(), FORMS, Actor("x", "X"))
+
+    assert again == first
+    assert office.engine.versions("letter") == [first]
+
+
+def test_another_form_is_another_version(office: SmallOffice) -> None:
+    first = office.engine.deploy(review_loop().source(), FORMS, OWNER)
+
+    second = office.engine.deploy(
+        review_loop().source(), {"form": '{"type":"default","components":[],"x":1}'}, OWNER
+    )
+
+    assert [v.version for v in office.engine.versions("letter")] == [1, 2]
+    assert office.engine.processes() == [second]
+    assert first.content_hash != second.content_hash
+
+
+def test_an_unsound_diagram_is_refused_with_its_findings(office: SmallOffice) -> None:
+    unsound = (
+        DiagramBuilder()
+        .start()
+        .user("draft", "drafter", form="missing")
+        .service("fax", "letter.fax")
+        .end()
+        .path("begin", "draft", "fax", "done")
+        .source()
+    )
+
+    with pytest.raises(DefinitionRejected) as refused:
+        office.engine.deploy(unsound, FORMS, OWNER)
+
+    findings = refused.value.details["findings"]
+    assert {finding.element for finding in findings} >= {"draft", "fax"}  # type: ignore[attr-defined]
+    assert office.engine.processes() == []
+
+
+def test_a_file_that_is_no_diagram_is_refused(office: SmallOffice) -> None:
+    with pytest.raises(DefinitionRejected):
+        office.engine.deploy(b"PK\x03\x04", FORMS, OWNER)
+
+
+def test_what_was_never_deployed_has_no_name(office: SmallOffice) -> None:
+    deployed = office.engine.deploy(review_loop().source(), FORMS, OWNER)
+
+    with pytest.raises(UnknownDefinition):
+        office.engine.definition("missing")
+    with pytest.raises(UnknownDefinition):
+        office.engine.form(deployed.id, "missing")
+    assert office.engine.versions("missing") == []
+
+
+def test_a_tampered_version_does_not_run(office: SmallOffice) -> None:
+    deployed = office.engine.deploy(review_loop().source(), FORMS, OWNER)
+    with office.database.transaction() as session:
+        session.execute(text("DROP TRIGGER definition_refuses_update"))
+        session.execute(text("UPDATE definition SET forms = '{}'"))
+
+    with pytest.raises(HistoryBroken, match="changed after it was deployed"):
+        office.another_engine().start(deployed.process_id, "k", "s", {}, OWNER)

@@ -1,0 +1,336 @@
+"""An auditor finds every edit of the books, however it was made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from diagrams_for_tests import DiagramBuilder
+from engine_for_tests import DRAFTER, FORMS, HEAD, REVIEWING, SmallOffice, review_loop
+from sqlalchemy import delete, insert, select, text, update
+
+from engine import Database, Kind, Problem
+from engine.history import event_hash
+from engine.tables import definition, history, instance, task, timer
+
+
+@pytest.fixture
+def office(database: Database) -> SmallOffice:
+    return SmallOffice(database, **REVIEWING)
+
+
+@pytest.fixture
+def letter(office: SmallOffice) -> str:
+    """A letter that was drafted, returned, and drafted again."""
+    begun = office.begin(review_loop(), {"unit": "umum"})
+    office.engine.complete_task(office.task(begun), DRAFTER, {"decision": "resubmit"})
+    office.engine.complete_task(office.task(begun), HEAD, {"decision": "return"}, reason="Salah.")
+    office.engine.complete_task(office.task(begun), DRAFTER, {"decision": "resubmit"})
+    assert office.engine.verify_instance(begun) == []
+    return begun
+
+
+def unlock(database: Database) -> None:
+    """Do what somebody with the keys of the database could do: take the triggers away."""
+    with database.transaction() as session:
+        for table in ("history", "definition"):
+            if database.is_sqlite:
+                for change in ("update", "delete"):
+                    session.execute(text(f"DROP TRIGGER {table}_refuses_{change}"))
+            else:
+                session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+
+
+def rules(problems: list[Problem]) -> set[str]:
+    return {problem.rule for problem in problems}
+
+
+def sequence_of(office: SmallOffice, letter: str, kind: Kind, element: str) -> int:
+    found = [
+        e.sequence for e in office.engine.history(letter) if (e.kind, e.element) == (kind, element)
+    ]
+    return found[0]
+
+
+def at(letter: str, sequence: int) -> Callable[..., object]:
+    return (history.c.instance_id == letter) & (history.c.sequence == sequence)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"reason": "Sudah benar."},
+        {"name": "Orang Lain"},
+        {"person": "x"},
+        {"position": "x"},
+        {"on_behalf_of": "Plh."},
+        {"kind": "TASK_CLAIMED"},
+        {"element": "draft"},
+        {"element_name": "x"},
+        {"occurrence": 9},
+        {"data_after": '{"decision":"approve","unit":"umum"}'},
+        {"data_before": "{}"},
+        {"details": "{}"},
+        {"definition_version": 2},
+        {"content_hash": "f" * 64},
+        {"previous_hash": "f" * 64},
+        {"hash": "f" * 64},
+    ],
+    ids=lambda edit: next(iter(edit)),
+)
+def test_an_edited_event_is_found(
+    office: SmallOffice, letter: str, edit: dict[str, object]
+) -> None:
+    sequence = sequence_of(office, letter, Kind.TASK_COMPLETED, "review")
+    unlock(office.database)
+
+    with office.database.transaction() as session:
+        session.execute(update(history).where(at(letter, sequence)).values(**edit))
+
+    problems = office.engine.verify_instance(letter)
+    assert [p.sequence for p in problems if p.rule == "edited"] == [sequence]
+    assert f"Kejadian {sequence}" in problems[0].message
+    assert f"Event {sequence}" in problems[0].message_en
+
+
+def test_an_event_moved_in_time_is_found(office: SmallOffice, letter: str) -> None:
+    unlock(office.database)
+    office.clock.pass_time(days=-1)
+
+    with office.database.transaction() as session:
+        session.execute(update(history).where(at(letter, 4)).values(at=office.clock.now()))
+
+    assert "edited" in rules(office.engine.verify_instance(letter))
+
+
+def test_a_deleted_event_is_found(office: SmallOffice, letter: str) -> None:
+    unlock(office.database)
+
+    with office.database.transaction() as session:
+        session.execute(delete(history).where(at(letter, 7)))
+
+    problems = office.engine.verify_instance(letter)
+    assert {"chain", "gap"} <= rules(problems)
+    assert {p.sequence for p in problems if p.rule in ("chain", "gap")} == {8}
+
+
+def test_a_deleted_first_event_is_found(office: SmallOffice, letter: str) -> None:
+    unlock(office.database)
+
+    with office.database.transaction() as session:
+        session.execute(delete(history).where(at(letter, 1)))
+
+    assert {"chain", "gap", "reenactment"} <= rules(office.engine.verify_instance(letter))
+
+
+@pytest.mark.parametrize("lost", [1, 3, 1000])
+def test_a_cut_tail_is_found(office: SmallOffice, letter: str, lost: int) -> None:
+    length = len(office.engine.history(letter))
+    unlock(office.database)
+
+    with office.database.transaction() as session:
+        cut = (history.c.instance_id == letter) & (history.c.sequence > length - lost)
+        session.execute(delete(history).where(cut))
+
+    assert "tail" in rules(office.engine.verify_instance(letter))
+
+
+def test_two_events_that_changed_places_are_found(office: SmallOffice, letter: str) -> None:
+    unlock(office.database)
+
+    with office.database.transaction() as session:
+        for old, new in ((7, 9000), (8, 7), (9000, 8)):
+            session.execute(update(history).where(at(letter, old)).values(sequence=new))
+
+    problems = office.engine.verify_instance(letter)
+    assert {p.sequence for p in problems if p.rule == "edited"} == {7, 8}
+    assert "chain" in rules(problems)
+
+
+def test_an_event_of_another_letter_is_found(office: SmallOffice, letter: str) -> None:
+    other = office.engine.start("letter", "letter-2", "office", {}, DRAFTER)
+    unlock(office.database)
+
+    with office.database.transaction() as session:
+        row = dict(session.execute(select(history).where(at(other, 3))).mappings().one())
+        session.execute(delete(history).where(at(letter, 3)))
+        session.execute(insert(history).values({**row, "instance_id": letter}))
+
+    assert {"edited", "chain"} <= rules(office.engine.verify_instance(letter))
+
+
+def test_a_history_forged_with_fresh_hashes_does_not_follow_its_diagram(
+    office: SmallOffice, letter: str
+) -> None:
+    forge(office, letter, lambda row: {"decision": "approve"} if is_review(row) else None)
+
+    problems = office.engine.verify_instance(letter)
+    assert rules(problems) == {"reenactment"}
+    assert "review" in problems[0].message or "approved" in problems[0].message
+
+
+def test_a_forged_value_that_changes_no_path_shows_in_the_state(
+    office: SmallOffice, letter: str
+) -> None:
+    def rename(row: dict[str, object]) -> dict[str, object] | None:
+        return {"decision": "later"} if row["sequence"] > 15 and is_draft(row) else None
+
+    forge(office, letter, rename)
+
+    assert rules(office.engine.verify_instance(letter)) & {"state", "reenactment"}
+
+
+def is_review(row: dict[str, object]) -> bool:
+    return (row["kind"], row["element"]) == ("TASK_COMPLETED", "review")
+
+
+def is_draft(row: dict[str, object]) -> bool:
+    return (row["kind"], row["element"]) == ("TASK_COMPLETED", "draft")
+
+
+def forge(
+    office: SmallOffice,
+    letter: str,
+    outputs: Callable[[dict[str, object]], dict[str, object] | None],
+) -> None:
+    """Rewrite answers and every hash after them, the head in the instance row included."""
+    unlock(office.database)
+    with office.database.transaction() as session:
+        query = select(history).where(history.c.instance_id == letter).order_by(history.c.sequence)
+        rows = [dict(row) for row in session.execute(query).mappings()]
+        session.execute(delete(history).where(history.c.instance_id == letter))
+        head = "0" * 64
+        for row in rows:
+            if (forged := outputs(row)) is not None:
+                details = json.loads(row["details"])
+                row["details"] = json.dumps({**details, "outputs": forged}, sort_keys=True)
+                after = json.loads(row["data_after"] or '{"unit": "umum"}')
+                row["data_after"] = json.dumps(
+                    {**after, **forged}, sort_keys=True, separators=(",", ":")
+                )
+            row["previous_hash"] = head
+            head = row["hash"] = event_hash(row)
+            session.execute(insert(history).values(row))
+        session.execute(update(instance).where(instance.c.id == letter).values(history_head=head))
+
+
+def test_a_state_that_is_not_the_historys_is_found(office: SmallOffice, letter: str) -> None:
+    other = office.engine.start("letter", "letter-2", "office", {}, DRAFTER)
+
+    with office.database.transaction() as session:
+        query = select(instance.c.state).where(instance.c.id == other)
+        state = session.execute(query).scalar_one()
+        session.execute(update(instance).where(instance.c.id == letter).values(state=state))
+
+    assert {"fold", "state", "projection"} <= rules(office.engine.verify_instance(letter))
+
+
+def test_a_state_that_cannot_be_read_is_a_problem_not_a_crash(
+    office: SmallOffice, letter: str
+) -> None:
+    with office.database.transaction() as session:
+        session.execute(update(instance).where(instance.c.id == letter).values(state=b"\xc1??"))
+
+    assert rules(office.engine.verify_instance(letter)) == {"state"}
+
+
+@pytest.mark.parametrize(
+    "edit", [{"data": '{"unit":"x"}'}, {"status": "completed"}], ids=["data", "status"]
+)
+def test_an_edited_instance_row_is_found(
+    office: SmallOffice, letter: str, edit: dict[str, object]
+) -> None:
+    with office.database.transaction() as session:
+        session.execute(update(instance).where(instance.c.id == letter).values(**edit))
+
+    assert rules(office.engine.verify_instance(letter)) == {"projection"}
+
+
+def test_a_task_that_vanished_from_the_inboxes_is_found(office: SmallOffice, letter: str) -> None:
+    with office.database.transaction() as session:
+        session.execute(delete(task).where(task.c.instance_id == letter))
+
+    assert rules(office.engine.verify_instance(letter)) == {"projection"}
+
+
+def test_a_postponed_timer_is_found(database: Database) -> None:
+    office = SmallOffice(database, **REVIEWING)
+    diagram = (
+        DiagramBuilder()
+        .start()
+        .user("draft", "drafter")
+        .timer("late", "draft", "PT1H")
+        .end("overdue")
+        .end()
+        .path("begin", "draft", "done")
+        .path("late", "overdue")
+    )
+    letter = office.begin(diagram)
+    assert office.engine.verify_instance(letter) == []
+    office.clock.pass_time(days=3)
+
+    with office.database.transaction() as session:
+        session.execute(update(timer).values(due_at=office.clock.now()))
+
+    assert rules(office.engine.verify_instance(letter)) == {"projection"}
+
+
+@pytest.mark.parametrize("edit", ["source", "forms"])
+def test_a_diagram_changed_after_deployment_is_found(
+    office: SmallOffice, letter: str, edit: str
+) -> None:
+    unlock(office.database)
+    changed = review_loop().source().replace(b'name="review"', b'name="skip"')
+    values: dict[str, object] = {"source": changed} if edit == "source" else {"forms": {}}
+
+    with office.database.transaction() as session:
+        session.execute(update(definition).values(**values))
+
+    assert rules(office.engine.verify_instance(letter)) == {"definition"}
+
+
+def test_an_instance_moved_to_another_version_is_found(office: SmallOffice, letter: str) -> None:
+    changed = review_loop().source().replace(b'name="review"', b'name="skip"')
+    second = office.engine.deploy(changed, FORMS, DRAFTER)
+
+    with office.database.transaction() as session:
+        session.execute(
+            update(instance).where(instance.c.id == letter).values(definition_id=second.id)
+        )
+
+    problems = office.engine.verify_instance(letter)
+    assert rules(problems) == {"definition"}
+    assert len(problems) == len(office.engine.history(letter))
+
+
+def test_a_replay_shows_where_the_letter_stood_after_every_event(
+    office: SmallOffice, letter: str
+) -> None:
+    frames = office.engine.replay(letter)
+
+    assert [frame.event for frame in frames] == office.engine.history(letter)
+    tasks = [frame for frame in frames if frame.event.kind is Kind.TASK_OPENED]
+    assert [frame.open for frame in tasks] == [
+        (("draft", 1),),
+        (("review", 1),),
+        (("draft", 2),),
+        (("review", 2),),
+    ]
+    assert frames[0].data == {"unit": "umum"}
+    assert frames[-1].data == {"unit": "umum", "decision": "resubmit"}
+
+
+def test_verification_calls_no_handler_and_writes_nothing(office: SmallOffice, letter: str) -> None:
+    before = office.engine.history(letter)
+
+    def forbidden(*_: object) -> dict[str, object]:
+        raise AssertionError("a handler was called")
+
+    auditor = SmallOffice(
+        office.database, answers={"letter.draft": forbidden, "letter.review": forbidden}
+    )
+
+    assert auditor.engine.verify_instance(letter) == []
+    assert len(auditor.engine.replay(letter)) == len(before)
+    assert office.engine.history(letter) == before
