@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -288,3 +289,15 @@ def test_the_anchor_is_plain_json(composer: Composer) -> None:
     anchor = composer.compose(a_sheet()).anchor.as_json()
 
     assert set(json.loads(json.dumps(anchor))) == {"page", "x0", "y0", "x1", "y1"}
+
+
+def test_many_threads_may_compose_at_once(composer: Composer) -> None:
+    sheets = [a_sheet(subject=f"Surat nomor urut {number % 3}") for number in range(12)]
+
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda sheet: composer.compose(sheet).pdf, sheets))
+
+    assert len(set(made)) == 3
+    for sheet, pdf in zip(sheets, made, strict=True):
+        assert sheet.subject.split()[-1] in page_texts(pdf)[0]
+        assert composer.compose(sheet).pdf == pdf
