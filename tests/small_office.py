@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from engine import (
@@ -24,6 +27,10 @@ from engine import (
     WorkingCalendar,
 )
 from handlers.documents import DocumentStore
+from handlers.errors import UnknownLetter
+from handlers.organisation import Reader
+from webapp import create_app
+from webapp.config import Settings
 
 DIAGRAMS = Path(__file__).parents[1] / "bpmn"
 SOP = "outgoing_letter_sop_1_2_12"
@@ -182,3 +189,77 @@ def returned_letter(engine: ProcessEngine, letter: str = "letter-1", **data: Any
     do(engine, instance, {"decision": "approve"}, passphrase="benar")
     do(engine, instance, {"decision": "approve"})
     return instance
+
+
+POSITIONS = {
+    "drafter": "Staf Umum",
+    "unit_head": "Kepala Subbagian Umum",
+    "second_reviewer": "Sekretaris",
+    "mail_officer": "Pengelola Surat",
+    "signer": "Kepala Dinas",
+}
+
+
+class SmallOrganisation:
+    """One office; a person's id is the role the person has in it."""
+
+    def positions(self, office: str) -> list[SimpleNamespace]:
+        return [SimpleNamespace(id=each, name=name) for each, name in POSITIONS.items()]
+
+    def person(self, person_id: str) -> SimpleNamespace:
+        return SimpleNamespace(id=person_id, name=f"{person_id.title()} Rekaan", office="dpm")
+
+    def reader(self, person_id: str, at: datetime) -> Reader:
+        role, _, office = person_id.partition("@")
+        return Reader(person_id, frozenset(), {office or "dpm": frozenset({role})})
+
+
+class SmallLetters:
+    """Subjects by letter; one whose id says "rahasia" is not read by those who come here."""
+
+    def __init__(self) -> None:
+        self.subjects = {"letter-1": "Undangan rapat koordinasi"}
+
+    def letter(self, letter_id: str, reader: Reader) -> SimpleNamespace:
+        if letter_id not in self.subjects:
+            raise UnknownLetter(letter=letter_id)
+        secret = "rahasia" in letter_id
+        return SimpleNamespace(
+            id=letter_id, subject=self.subjects[letter_id], content_visible=not secret
+        )
+
+    def find(self, query: Any, reader: Reader) -> list[SimpleNamespace]:
+        found = [self.letter(each, reader) for each in self.subjects]
+        return [
+            each
+            for each in found
+            if each.content_visible and query.text.lower() in each.subject.lower()
+        ]
+
+
+class SmallOffice:
+    """What the pages of owners and auditors ask for; people sign in as the role they have."""
+
+    def __init__(self, home: Path, database: Database) -> None:
+        self.settings = Settings(home=home, database_url="", secret_key="for tests only")
+        self.clock = TickingClock()
+        self.database = database
+        self.documents = DocumentStore(home / "documents")
+        self.engine = engine_in(database, self.documents)
+        self.organisation = SmallOrganisation()
+        self.letters = SmallLetters()
+        self.accounts = SimpleNamespace(standing=lambda person, version: True)
+        self.notices = SimpleNamespace(unread=lambda person: 0)
+
+    def app(self) -> Flask:
+        app = create_app(self)  # type: ignore[arg-type]
+        app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        return app
+
+
+def signed_in(app: Flask, person: str) -> FlaskClient:
+    """A browser in which this person has signed in."""
+    browser = app.test_client()
+    with browser.session_transaction() as session:
+        session["person"], session["version"] = person, 1
+    return browser
