@@ -93,7 +93,7 @@ class Letters:
     def approvals(self, letter_id: str, reader: Reader) -> list[ApprovalView]:
         """Return all decisions in their order. Raises ``UnknownLetter``."""
         table = approval
-        query = select(table).where(table.c.letter_id == letter_id).order_by(table.c.at, table.c.id)
+        query = select(table).where(table.c.letter_id == letter_id).order_by(table.c.id)
 
         def read(session: Session) -> list[ApprovalView]:
             current = letter_row(session, letter_id).content_hash
@@ -151,6 +151,12 @@ class Letters:
         with self._database.reading() as session:
             row = session.execute(select(letter).where(letter.c.token == token)).first()
             return None if row is None or row.number is None else public_view(session, row)
+
+    def instances(self) -> dict[str, str]:
+        """Return the process instance of every letter, for those who prove the books."""
+        with self._database.reading() as session:
+            rows = session.execute(select(letter.c.id, letter.c.instance_id))
+            return {row.id: row.instance_id for row in rows}
 
     def _for_reader(
         self, letter_id: str, reader: Reader, read: Callable[[Session], _Answer]

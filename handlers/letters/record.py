@@ -160,7 +160,7 @@ def consent_given(session: Session, letter_id: str, document: str) -> Consent | 
             table.c.decision == "sign",
             table.c.document == document,
         )
-        .order_by(table.c.at.desc(), table.c.occurrence.desc())
+        .order_by(table.c.id.desc())
     )
     found = session.execute(query).first()
     return None if found is None else Consent(*found)

@@ -166,7 +166,7 @@ def cancel_letter(call: StepCall, session: Session) -> JsonObject:
     query = (
         select(approval.c.reason, approval.c.person)
         .where(approval.c.letter_id == call.business_key, approval.c.decision == "cancel")
-        .order_by(approval.c.at.desc())
+        .order_by(approval.c.id.desc())
     )
     found = session.execute(query).first()
     if found is None:

@@ -72,7 +72,7 @@ letter_version = Table(
 approval = Table(
     "approval",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=True),  # in the order of deciding
     Column("letter_id", ForeignKey("letter.id"), nullable=False, index=True),
     Column("version", Integer, nullable=False),
     Column("content_hash", String(64), nullable=False),

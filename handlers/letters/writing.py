@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -123,15 +122,13 @@ def refuse_unread(row: Row[Any], answers: Mapping[str, Any], *, required: bool =
 
 def record_decision(
     session: Session, call: StepCall, decision: str, *, reason: str = "", document: str = ""
-) -> str:
-    """Append the decision of the actor on the version as it stands now; return its id."""
+) -> None:
+    """Append the decision of the actor on the version as it stands now."""
     row = letter_row(session, call.business_key)
     book = OrganisationBook(session)
     held = call.actor.position
-    decision_id = uuid.uuid4().hex
     session.execute(
         insert(approval).values(
-            id=decision_id,
             letter_id=row.id,
             version=row.version,
             content_hash=row.content_hash,
@@ -150,7 +147,6 @@ def record_decision(
         )
     )
     add_party(session, row.id, call.at, person=call.actor.person)
-    return decision_id
 
 
 def set_status(session: Session, call: StepCall, status: str, **values: Any) -> None:
