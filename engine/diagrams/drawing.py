@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from engine.diagrams.bridge import Place, element, local_name, properties, text_of
 from engine.diagrams.model import EXECUTED, Element, Flow, Lane
 from engine.diagrams.reading import BPMN, XmlNode
+
+Item = TypeVar("Item", Flow, Element)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Drawing:
     error_codes: Mapping[str, str]  #: id of bpmn:error -> errorCode
     outgoing: Mapping[str, tuple[Flow, ...]] = field(default_factory=dict)  #: in file order
     incoming: Mapping[str, tuple[Flow, ...]] = field(default_factory=dict)
+    attached: Mapping[str, tuple[Element, ...]] = field(default_factory=dict)
 
     @property
     def process_id(self) -> str:
@@ -42,7 +46,7 @@ class Drawing:
 
     def boundaries(self, activity: str) -> tuple[Element, ...]:
         """Return the boundary events attached to the activity, in file order."""
-        return tuple(e for e in self.elements.values() if e.attached_to == activity)
+        return self.attached.get(activity, ())
 
     def following(self, element_id: str) -> Iterator[str]:
         """Yield the elements a token can reach in one step: along flows or by a boundary event."""
@@ -75,8 +79,9 @@ def draw(root: XmlNode) -> Drawing | None:
         lanes=lanes,
         properties={**_pool_properties(root, process), **properties(process)},
         error_codes=codes,
-        outgoing=_grouped(flows, "source"),
-        incoming=_grouped(flows, "target"),
+        outgoing=_grouped(flows.values(), "source"),
+        incoming=_grouped(flows.values(), "target"),
+        attached=_grouped((e for e in elements.values() if e.attached_to), "attached_to"),
     )
 
 
@@ -96,12 +101,11 @@ def _flows(process: XmlNode, nodes: Mapping[str, XmlNode]) -> dict[str, Flow]:
     return flows
 
 
-def _grouped(flows: Mapping[str, Flow], end: str) -> dict[str, tuple[Flow, ...]]:
-    grouped: dict[str, tuple[Flow, ...]] = {}
-    for flow in flows.values():
-        key = str(getattr(flow, end))
-        grouped[key] = (*grouped.get(key, ()), flow)
-    return grouped
+def _grouped(items: Iterable[Item], key: str) -> dict[str, tuple[Item, ...]]:
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(str(getattr(item, key)), []).append(item)
+    return {name: tuple(group) for name, group in groups.items()}
 
 
 def _lanes(process: XmlNode) -> tuple[tuple[Lane, ...], dict[str, Place]]:

@@ -13,7 +13,7 @@ from engine.diagrams.examination.boundaries import check_boundaries, check_decla
 from engine.diagrams.examination.choices import check_choices, check_expressions
 from engine.diagrams.examination.extensions import check_extensions
 from engine.diagrams.examination.flows import check_reach, check_references, check_ways
-from engine.diagrams.examination.process import check_ends, check_ids, check_process
+from engine.diagrams.examination.process import check_ends, check_ids, check_process, check_size
 from engine.diagrams.examination.resting import check_circles, check_reminders
 from engine.diagrams.examination.tasks import (
     check_human_tasks,
@@ -35,7 +35,7 @@ def examine(
     house; with ``None`` the rules that need them are left out.
     """
     drawing, findings = inspect(source)
-    if drawing is not None:
+    if drawing is not None and not _too_large(findings):
         findings += _office_rules(drawing, forms, catalog)
     return sorted(dict.fromkeys(findings), key=lambda finding: finding.severity != "error")
 
@@ -52,7 +52,12 @@ def inspect(source: bytes) -> tuple[Drawing | None, list[Finding]]:
     drawing = draw(opened.root)
     if drawing is None:
         return None, [_no_process()]
-    return drawing, list(_rules_of_walking(drawing))
+    # A file made to keep the rules busy is not examined further.
+    return drawing, list(check_size(drawing)) or list(_rules_of_walking(drawing))
+
+
+def _too_large(findings: list[Finding]) -> bool:
+    return any(finding.rule == "too-many-elements" for finding in findings)
 
 
 def _rules_of_walking(drawing: Drawing) -> Iterator[Finding]:

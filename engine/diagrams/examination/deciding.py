@@ -14,8 +14,8 @@ from typing import Any
 
 from engine.feel import Expression, nodes
 
-#: How many combinations of values are tried before a gateway counts as undecidable.
-MOST_COMBINATIONS = 20_000
+#: How many times conditions are evaluated before a gateway counts as undecidable.
+MOST_TRIALS = 10_000
 
 Name = tuple[str, ...]
 
@@ -37,7 +37,7 @@ def truth_table(conditions: list[Expression]) -> set[tuple[bool, ...]]:
                 values[name].add(value)
     _refuse_nested(values)
     samples = {name: _samples(found) for name, found in values.items()}
-    if prod(len(tried) for tried in samples.values()) > MOST_COMBINATIONS:
+    if prod(len(tried) for tried in samples.values()) * len(conditions) > MOST_TRIALS:
         raise Undecidable
     rows = set()
     for combination in product(*samples.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from engine.diagrams.bridge import local_name
@@ -44,9 +45,24 @@ def check_extensions(drawing: Drawing) -> Iterator[Finding]:
             continue
         for attribute, value in node.attrib.items():
             yield from _check_attribute(node, str(attribute), str(value))
+        yield from _check_names(node)
         for holder in node.iterfind(f"{BPMN}extensionElements"):
             for extension in holder.iterdescendants():
                 yield from _check_extension(node, extension)
+
+
+def _check_names(node: XmlNode) -> Iterator[Finding]:
+    for tag in ("property", "inputParameter"):
+        found = node.iterfind(f"{BPMN}extensionElements/{CAMUNDA}*/{CAMUNDA}{tag}")
+        names = Counter(each.get("name", "") for each in found)
+        for name, count in names.items():
+            if count > 1:
+                yield Finding(
+                    _nearest_id(node),
+                    "duplicate-name",
+                    f"Nama {name!r} ditulis {count} kali pada unsur ini. Tulis sekali saja.",
+                    f"Name {name!r} is written {count} times on this element. Write it once.",
+                )
 
 
 def _check_attribute(node: XmlNode, attribute: str, value: str) -> Iterator[Finding]:

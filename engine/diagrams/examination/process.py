@@ -13,6 +13,9 @@ from engine.diagrams.reading import BPMN
 
 #: More than any SOP needs; the library's parser follows the flows by recursion.
 MOST_ELEMENTS = 200
+MOST_FLOWS = 500
+#: What may stand in a process that is only an empty pool.
+_EMPTY = frozenset({"laneSet", "documentation", "extensionElements"})
 
 #: Ids stand in names of tasks and jobs, beside "#" and ".".
 _USABLE_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
@@ -20,9 +23,23 @@ _USABLE_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
 _RESERVED = frozenset({"Start", "End", "Root"})
 
 
+def check_size(drawing: Drawing) -> Iterator[Finding]:
+    """The process is small enough to be examined at all."""
+    elements, flows = len(drawing.elements), len(drawing.flows)
+    if elements > MOST_ELEMENTS or flows > MOST_FLOWS:
+        yield Finding(
+            drawing.process_id,
+            "too-many-elements",
+            f"Diagram memuat {elements} unsur dan {flows} aliran; paling banyak {MOST_ELEMENTS} dan"
+            f" {MOST_FLOWS}. Pisahkan menjadi beberapa SOP.",
+            f"The diagram has {elements} elements and {flows} flows; at most {MOST_ELEMENTS} and"
+            f" {MOST_FLOWS} are allowed. Split it into several SOPs.",
+        )
+
+
 def check_process(drawing: Drawing) -> Iterator[Finding]:
-    """The process is alone in its file, executable and of a sensible size."""
-    busy = [p for p in drawing.processes if any(local_name(n) in EXECUTED for n in p)]
+    """The process is alone in its file, in a pool that means it, and executable."""
+    busy = [p for p in drawing.processes if any(local_name(n) not in _EMPTY for n in p)]
     for other in busy:
         if other is not drawing.process:
             yield Finding(
@@ -40,15 +57,18 @@ def check_process(drawing: Drawing) -> Iterator[Finding]:
             "Proses ditandai tidak dapat dijalankan. Centang «Executable» pada proses.",
             'The process is marked as not executable. Tick "Executable" on the process.',
         )
-    if len(drawing.elements) > MOST_ELEMENTS:
-        yield Finding(
-            drawing.process_id,
-            "too-many-elements",
-            f"Diagram memuat {len(drawing.elements)} unsur, lebih dari {MOST_ELEMENTS}. Pisahkan"
-            " menjadi beberapa SOP.",
-            f"The diagram has {len(drawing.elements)} elements, more than {MOST_ELEMENTS}. Split it"
-            " into several SOPs.",
-        )
+    known = {process.get("id") for process in drawing.processes}
+    for pool in drawing.root.iterfind(f"{BPMN}collaboration/{BPMN}participant"):
+        meant = pool.get("processRef")
+        if meant and meant not in known:
+            yield Finding(
+                pool.get("id", ""),
+                "missing-reference",
+                f"Pool ini menunjuk proses {meant!r} yang tidak ada. Hapus pool itu atau"
+                " gambar lagi.",
+                f"This pool refers to process {meant!r}, which does not exist. Delete the pool or"
+                " draw it again.",
+            )
 
 
 def check_ends(drawing: Drawing) -> Iterator[Finding]:

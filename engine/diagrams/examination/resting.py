@@ -61,7 +61,8 @@ def _rests(element: Element, catalog: HandlerCatalog | None) -> bool:
         return False
     if catalog is None:
         return not element.topic.startswith("notice.")
-    return element.topic in catalog.queued or element.topic in catalog.attended
+    # An unknown topic is a finding of its own; it is not blamed twice.
+    return element.topic not in catalog.immediate and element.topic not in catalog.notices
 
 
 def _first_that_is_no_notice(

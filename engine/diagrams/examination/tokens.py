@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from engine.diagrams.drawing import Drawing
 from engine.diagrams.model import Element, Finding
 
-#: How many situations are played before the diagram counts as too entangled.
-MOST_SITUATIONS = 5_000
+#: How many moves are played before the diagram counts as too entangled.
+MOST_MOVES = 20_000
 
 #: The flows on which a token stands, sorted; a flow stands twice for two tokens.
 Situation = tuple[str, ...]
@@ -25,7 +25,7 @@ def check_tokens(drawing: Drawing) -> Iterator[Finding]:
     if start is None:
         return
     first = tuple(flow.id for flow in drawing.outgoing.get(start.id, ()))
-    seen, pending, reported = {first}, [first], set()
+    seen, pending, reported, moves = {first}, [first], set(), 0
     while pending:
         situation = pending.pop()
         for finding in _problems(drawing, situation):
@@ -35,10 +35,11 @@ def check_tokens(drawing: Drawing) -> Iterator[Finding]:
         if len(set(situation)) < len(situation):
             continue
         for after in _next(drawing, situation):
+            moves += 1
             if after not in seen:
                 seen.add(after)
                 pending.append(after)
-        if len(seen) > MOST_SITUATIONS:
+        if moves > MOST_MOVES:
             yield Finding(
                 drawing.process_id,
                 "too-entangled",

@@ -124,6 +124,8 @@ _ATTRIBUTES = {
     "instantiate": "false",
     "startQuantity": "1",
     "completionQuantity": "1",
+    "messageRef": "",
+    "operationRef": "",
 }
 
 

@@ -14,6 +14,7 @@ from unit.engine.drawing_board import (
     node,
     notice,
     path,
+    properties,
     start,
     timer,
     user,
@@ -149,6 +150,18 @@ def test_our_own_diagrams_have_no_findings(file: Path) -> None:
         (inserted(user("odd", "<bpmn:ioSpecification/>")), "odd", "not-supported"),
         (inserted(user("odd", "<bpmn:potentialOwner/>")), "odd", "not-supported"),
         (simple('<x:userTask xmlns:x="urn:x" id="odd"/>'), "odd", "not-supported"),
+        (
+            beside('<bpmn:process id="q"><bpmn:subProcess id="s"/></bpmn:process>'),
+            "q",
+            "several-processes",
+        ),
+        (
+            beside("").replace(b'processRef="p"', b'processRef="nobody"'),
+            "pool",
+            "missing-reference",
+        ),
+        (inserted(node("sendTask", "odd", messageRef="m")), "odd", "not-supported"),
+        (inserted(user("odd", properties(sla="PT1H") * 2)), "odd", "duplicate-name"),
         (beside('<bpmn:import id="odd"/>'), "odd", "not-supported"),
         # The process and its ids.
         (diagram(start(), end(), path("begin", "done"), executable="false"), "p", "not-executable"),

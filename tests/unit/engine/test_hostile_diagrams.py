@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.engine.drawing_board import HEAD, user
+from unit.engine.drawing_board import HEAD, choice, diagram, end, flow, node, path, start, user
 from unit.engine.examining import CATALOG, FORMS, simple
 
 from engine.diagrams import Diagram, examine
@@ -90,3 +91,20 @@ def test_a_mangled_diagram_is_compiled_or_refused_never_an_accident(data: st.Dat
         compiled = False
 
     assert compiled or errors
+
+
+def test_a_diagram_made_to_keep_the_rules_busy_is_answered_soon() -> None:
+    forks = "".join(node("parallelGateway", f"g{n}") for n in range(90))
+    links = "".join(flow(f"g{a}", f"g{b}") for a in range(90) for b in range(a + 1, min(a + 6, 90)))
+    tangle = diagram(start(), forks, links, end(), path("begin", "g0"), path("g89", "done"))
+    conditions = "".join(
+        flow("x", "done", " and ".join(f"v{v} = {n}" for v in range(12)), f"c{n}")
+        for n in range(400)
+    )
+    choices = diagram(start(), choice("x", "d"), end(), path("begin", "x"), conditions)
+    crowd = simple(*(user(f"t{n}") for n in range(6000)))
+
+    for source in (tangle, choices, crowd):
+        started = time.perf_counter()
+        examine(source, FORMS, CATALOG)
+        assert time.perf_counter() - started < 20
