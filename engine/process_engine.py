@@ -196,7 +196,7 @@ class ProcessEngine:
             check_offered(row, actor)
             if row["claimed_by"] is None:
                 set_claim(session, task_id, actor.person, actor.name)
-                step.record(Kind.TASK_CLAIMED, row["element"], row["occurrence"])
+                step.account.record(Kind.TASK_CLAIMED, row["element"], row["occurrence"])
                 step.save()
 
     def release(self, task_id: str, actor: Actor) -> None:
@@ -208,7 +208,9 @@ class ProcessEngine:
             if row["claimed_by"] is not None:
                 set_claim(session, task_id, None, None)
                 details = {"claimed_by": row["claimed_by"], "claimed_name": row["claimed_name"]}
-                step.record(Kind.TASK_RELEASED, row["element"], row["occurrence"], details=details)
+                step.account.record(
+                    Kind.TASK_RELEASED, row["element"], row["occurrence"], details=details
+                )
                 step.save()
 
     def task(self, task_id: str) -> OpenTask:
@@ -276,9 +278,9 @@ class ProcessEngine:
         with self.database.transaction() as session:
             step = self._step(session, instance_id, actor)
             incident = open_incident(session, incident_id)
-            step.close_incidents([incident.reference])
+            step.account.close_incidents([incident.reference])
             details = {"kind": incident.kind, "reference": incident.reference}
-            step.record(
+            step.account.record(
                 Kind.INCIDENT_RESOLVED, incident.element, incident.occurrence, details=details
             )
             self._try_again(session, step, incident)
@@ -368,7 +370,7 @@ class ProcessEngine:
         with self.database.transaction() as session:
             step = self._step(session, instance_id, SYSTEM)
             park_timer(session, instance_id, waiting_id, parked=True)
-            step.raise_incident((element, int(occurrence)), "timer", waiting_id, sentence)
+            step.account.raise_incident((element, int(occurrence)), "timer", waiting_id, sentence)
             step.save()
 
     def _try_again(self, session: Session, step: Step, incident: Incident) -> None:

@@ -153,9 +153,11 @@ class ServiceJobs:
             attempts=job["attempts"] + 1,
             last_error=sentence,
         )
-        step.record_job(Kind.JOB_FAILED, job, error=sentence)
+        step.account.record_job(Kind.JOB_FAILED, job, error=sentence)
         if state == "incident":
-            step.raise_incident((job["element"], job["occurrence"]), "job", job_key, sentence)
+            step.account.raise_incident(
+                (job["element"], job["occurrence"]), "job", job_key, sentence
+            )
         step.save()
         return Ending("failed", _STOPPED if final else sentence)
 
@@ -176,15 +178,15 @@ class ServiceJobs:
         add_jobs(session, [again], step.at)
         self._parts.jobs.enqueue(session, again.key)
         details = {"job": again.key, "topic": job["topic"], "kind": job["kind"]}
-        step.record(Kind.JOB_QUEUED, job["element"], job["occurrence"], details=details)
+        step.account.record(Kind.JOB_QUEUED, job["element"], job["occurrence"], details=details)
 
     def _enter(self, session: Session, step: Step, job: RowMapping, outcome: JsonObject) -> None:
         handler = self._handler(job)
         outputs = copied(handler.record(call_from_json(job["call"]), outcome, session))
         change_job(session, job["key"], step.at, state="done")
-        step.close_incidents([job["key"]])
+        step.account.close_incidents([job["key"]])
         if job["kind"] == "notice":
-            step.record_job(Kind.JOB_FINISHED, job, outcome=outcome)
+            step.account.record_job(Kind.JOB_FINISHED, job, outcome=outcome)
         else:
             step.answer_job(job, outcome, outputs)
         step.save()
@@ -195,7 +197,7 @@ class ServiceJobs:
         if not step.throw_error(job, code, sentence):
             return False
         change_job(session, job["key"], step.at, state="failed", last_error=sentence)
-        step.close_incidents([job["key"]])
+        step.account.close_incidents([job["key"]])
         step.save()
         return True
 

@@ -10,17 +10,16 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
+from engine.accounts import Account
 from engine.canonical import canonical_json, sha256_of
 from engine.catalog import Actor, JsonObject, RouteRequest
-from engine.diagrams import Element, Passage, Waiting, Walk
+from engine.diagrams import Element, Waiting, Walk
 from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
-from engine.history import HistoryWriter, Kind
-from engine.incidents import add_incident, close_incidents
+from engine.history import Kind
 from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
 from engine.job_rows import add_jobs, cancel_jobs
-from engine.replay import PASSED
 from engine.separation import earlier_stages, only_warns
-from engine.services import Circumstances, Parts, Served, Services
+from engine.services import Circumstances, Parts, Services
 from engine.tasks import (
     NewTask,
     OpenTask,
@@ -54,13 +53,7 @@ class Step:
         self.at = parts.clock.now()
         self.deployed = parts.definitions.deployed(session, row.definition_id)
         standing = self.deployed.definition
-        self._history = HistoryWriter(
-            row.id,
-            standing.version,
-            standing.content_hash,
-            row.history_length,
-            row.history_head,
-        )
+        self.account = Account(session, row, self.deployed, actor, self.at)
         circumstances = Circumstances(
             instance_id=row.id,
             business_key=row.business_key,
@@ -71,7 +64,6 @@ class Step:
             secret_at_hand=secret_at_hand,
         )
         self._services = Services(session, parts, self.deployed, circumstances)
-        self._data: str = row.data
         self._walk: Walk | None = None
         self._standing: dict[str, Waiting] = {}
         self.opened: list[OpenTask] = []
@@ -100,7 +92,7 @@ class Step:
         """Begin at the start event with the given process data."""
         self._walk = self.deployed.diagram.begin(dict(data))
         details = {"business_key": self._row.business_key, "scope": self._row.scope}
-        self.record(Kind.INSTANCE_STARTED, data_after=self._current(), details=details)
+        self.account.record(Kind.INSTANCE_STARTED, data_after=self._current(), details=details)
         self._advance()
 
     def complete_task(self, task: RowMapping, answers: JsonObject, reason: str) -> None:
@@ -115,7 +107,7 @@ class Step:
         self.walk.complete(waiting_id, outputs)
         # Answers may hold a whole letter; the books of the handlers keep it, here stands its hash.
         details = {"answers": sha256_of(canonical_json(dict(answers))), "outputs": dict(outputs)}
-        self.record(
+        self.account.record(
             Kind.TASK_COMPLETED,
             element.id,
             occurrence,
@@ -128,7 +120,9 @@ class Step:
     def answer_job(self, job: RowMapping, outcome: JsonObject, outputs: JsonObject) -> None:
         """Hand a service task the result it waited for."""
         self.walk.answer(job["waiting_id"], dict(outputs))
-        self.record_job(Kind.JOB_FINISHED, job, outcome=outcome, outputs=outputs)
+        self.account.record_job(
+            Kind.JOB_FINISHED, job, data_after=self._current(), outcome=outcome, outputs=outputs
+        )
         self._advance()
 
     def throw_error(self, job: RowMapping, code: str, sentence: str) -> bool:
@@ -137,7 +131,7 @@ class Step:
         if not self.walk.throw_error(job["waiting_id"], code, payload):
             return False
         details = {"code": code, "sentence": sentence, "job": job["key"]}
-        self.record(
+        self.account.record(
             Kind.ERROR_THROWN,
             job["element"],
             job["occurrence"],
@@ -151,7 +145,7 @@ class Step:
         """Let a timer that is due take its way."""
         element, _, occurrence = waiting_id.rpartition("#")
         self.walk.fire_timer(waiting_id)
-        self.record(
+        self.account.record(
             Kind.TIMER_FIRED,
             element,
             int(occurrence),
@@ -165,9 +159,9 @@ class Step:
         candidates = self._route(self.deployed.diagram.elements[element])
         offer_again(self._session, task_id, candidates)
         details = {"candidates": list(candidates)}
-        self.record(Kind.TASK_OPENED, element, occurrence, details=details)
+        self.account.record(Kind.TASK_OPENED, element, occurrence, details=details)
         if not candidates:
-            self.raise_incident((element, occurrence), "task", task_id, _NO_CANDIDATE)
+            self.account.raise_incident((element, occurrence), "task", task_id, _NO_CANDIDATE)
 
     def _route(self, element: Element) -> tuple[str, ...]:
         request = RouteRequest(
@@ -177,81 +171,10 @@ class Step:
             element=element.id,
             lane=element.lane_name,
             candidate_groups=element.candidate_groups,
-            data=json.loads(self._data),
+            data=json.loads(self.account.data),
             at=self.at,
         )
         return tuple(self._parts.router.candidates(request, self._session))
-
-    # The account
-
-    def record(
-        self,
-        kind: Kind,
-        element: str = "",
-        occurrence: int = 0,
-        *,
-        reason: str = "",
-        data_after: str | None = None,
-        details: JsonObject | None = None,
-    ) -> None:
-        """Write a line of the history; ``data_after`` is canonical JSON."""
-        change = None
-        if data_after is not None and data_after != self._data:
-            change = (self._data, data_after)
-            self._data = data_after
-        drawn = self.deployed.diagram.elements.get(element)
-        self._history.record(
-            kind,
-            self.actor,
-            self.at,
-            element=element,
-            element_name=drawn.name if drawn else "",
-            occurrence=occurrence,
-            reason=reason,
-            data=change,
-            details=details,
-        )
-
-    def record_job(
-        self,
-        kind: Kind,
-        job: RowMapping,
-        *,
-        outcome: JsonObject | None = None,
-        outputs: JsonObject | None = None,
-        error: str = "",
-    ) -> None:
-        """Write what became of a job. The outcome itself may be large: its hash stands here."""
-        details: dict[str, Any] = {"job": job["key"], "topic": job["topic"], "kind": job["kind"]}
-        if outcome is not None:
-            details["outcome"] = sha256_of(canonical_json(dict(outcome)))
-        if outputs is not None:
-            details["outputs"] = dict(outputs)
-        if error:
-            details["error"] = error
-        data = self._current() if self._walk is not None else None
-        self.record(kind, job["element"], job["occurrence"], data_after=data, details=details)
-
-    def raise_incident(
-        self, place: tuple[str, int], kind: str, reference: str, sentence: str
-    ) -> None:
-        """Stop here and ask for an operator."""
-        add_incident(
-            self._session,
-            instance_id=self._row.id,
-            element=place[0],
-            occurrence=place[1],
-            kind=kind,
-            reference=reference,
-            sentence=sentence,
-            raised_at=self.at,
-        )
-        details = {"kind": kind, "reference": reference, "sentence": sentence}
-        self.record(Kind.INCIDENT_RAISED, *place, details=details)
-
-    def close_incidents(self, references: list[str]) -> None:
-        """What these incidents were about is settled."""
-        close_incidents(self._session, self._row.id, references, self.actor.name, self.at)
 
     # Saving
 
@@ -260,58 +183,27 @@ class Step:
         values: dict[str, Any] = {}
         if self._walk is not None:
             self._project()
-            values = {"state": self._walk.freeze(), "data": self._data}
+            values = {"state": self._walk.freeze(), "data": self.account.data}
             if self._walk.completed and self._row.status == RUNNING:
-                self.record(Kind.INSTANCE_COMPLETED)
+                self.account.record(Kind.INSTANCE_COMPLETED)
                 values |= {"status": COMPLETED, "ended_at": self.at}
-        self._history.flush(self._session)
+        self.account.flush()
         save_instance(
             self._session,
             self._row.id,
             self._row.lock_version,
-            history_length=self._history.length,
-            history_head=self._history.head,
+            history_length=self.account.length,
+            history_head=self.account.head,
             **values,
         )
 
     def _advance(self) -> None:
         passages = self.walk.advance(self._services)
         for number, passage in enumerate(passages, start=1):
-            self._record_passage(passage, last=number == len(passages))
-
-    def _record_passage(self, passage: Passage, *, last: bool) -> None:
-        served = self._services.served.get((passage.element, passage.occurrence))
-        after = json.loads(self._data)
-        details: JsonObject | None = None
-        if passage.kind == "left" and served is not None and served.outputs is not None:
-            after |= served.outputs
-            details = {"topic": served.topic, "outputs": dict(served.outputs)}
-        text = self._current() if last else canonical_json(after).decode()
-        self.record(
-            PASSED[passage.kind],
-            passage.element,
-            passage.occurrence,
-            data_after=text,
-            details=details,
-        )
-        if passage.kind == "entered" and served is not None:
-            self._record_served(passage, served)
-
-    def _record_served(self, passage: Passage, served: Served) -> None:
-        details: dict[str, Any]
-        if served.job is not None:
-            details = {"job": served.job.key, "topic": served.topic, "kind": served.job.kind}
-            self.record(Kind.JOB_QUEUED, passage.element, passage.occurrence, details=details)
-        if served.error is not None:
-            details = {"code": served.error.code, "sentence": served.error.sentence}
-            after = canonical_json({**json.loads(self._data), "error": details}).decode()
-            self.record(
-                Kind.ERROR_THROWN,
-                passage.element,
-                passage.occurrence,
-                data_after=after,
-                details=details,
-            )
+            served = self._services.served.get((passage.element, passage.occurrence))
+            # What the walk holds in the end stands at the last passage, whatever led to it.
+            data_after = self._current() if number == len(passages) else None
+            self.account.record_passage(passage, served, data_after)
 
     def _current(self) -> str:
         return canonical_json(self.walk.data).decode()
@@ -343,7 +235,7 @@ class Step:
             "elements": list(earlier),
             "sentence": f"Orang yang sama juga menyelesaikan: {names}.",
         }
-        self.record(Kind.WARNING, element.id, occurrence, details=details)
+        self.account.record(Kind.WARNING, element.id, occurrence, details=details)
 
     # Projections: open tasks, timers and jobs, as far as this step changed them
 
@@ -370,7 +262,7 @@ class Step:
         close_tasks(self._session, tasks)
         drop_timers(self._session, self._row.id, timers)
         withdrawn = cancel_jobs(self._session, self._row.id, jobs, self.at)
-        self.close_incidents([*tasks, *timers, *withdrawn])
+        self.account.close_incidents([*tasks, *timers, *withdrawn])
 
     def _open(self, fresh: list[Waiting], timers: list[Waiting]) -> None:
         elements: Mapping[str, Element] = self.deployed.diagram.elements
@@ -392,10 +284,15 @@ class Step:
         place = (new.element, new.occurrence)
         due = new.due_at.isoformat() if new.due_at else None
         details = {"candidates": list(new.candidates), "due": due}
-        self.record(Kind.TASK_OPENED, *place, details=details)
+        self.account.record(Kind.TASK_OPENED, *place, details=details)
         if not new.candidates:
-            self.raise_incident(place, "task", new.id, _NO_CANDIDATE)
-        row = {**self._row._mapping, **vars(new), "instance_id": self._row.id, "data": self._data}
+            self.account.raise_incident(place, "task", new.id, _NO_CANDIDATE)
+        row = {
+            **self._row._mapping,
+            **vars(new),
+            "instance_id": self._row.id,
+            "data": self.account.data,
+        }
         row |= {"claimed_by": None, "claimed_name": None, "opened_at": self.at}
         self.opened.append(as_open_task(self._session, self._parts.definitions, row))
 

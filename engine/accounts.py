@@ -1,0 +1,162 @@
+"""Accounts: what one step writes into the history, and what it reports to operators."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+from sqlalchemy.orm import Session
+
+from engine.canonical import canonical_json, sha256_of
+from engine.catalog import Actor, JsonObject
+from engine.definitions import Deployed
+from engine.diagrams import Passage
+from engine.history import HistoryWriter, Kind
+from engine.incidents import add_incident, close_incidents
+from engine.instances import InstanceRow
+from engine.replay import PASSED
+from engine.services import Served
+
+
+class Account:
+    """The lines of one step: all by one actor, at one moment, on one instance."""
+
+    def __init__(
+        self, session: Session, row: InstanceRow, deployed: Deployed, actor: Actor, at: datetime
+    ) -> None:
+        self._session = session
+        self._instance_id: str = row.id
+        self._elements = deployed.diagram.elements
+        self._actor = actor
+        self._at = at
+        standing = deployed.definition
+        self._writer = HistoryWriter(
+            row.id,
+            standing.version,
+            standing.content_hash,
+            row.history_length,
+            row.history_head,
+        )
+        self.data: str = row.data  #: process data as the last line left them, canonical JSON
+
+    @property
+    def length(self) -> int:
+        return self._writer.length
+
+    @property
+    def head(self) -> str:
+        return self._writer.head
+
+    def record(
+        self,
+        kind: Kind,
+        element: str = "",
+        occurrence: int = 0,
+        *,
+        reason: str = "",
+        data_after: str | None = None,
+        details: JsonObject | None = None,
+    ) -> None:
+        """Write a line of the history; ``data_after`` is canonical JSON."""
+        change = None
+        if data_after is not None and data_after != self.data:
+            change = (self.data, data_after)
+            self.data = data_after
+        drawn = self._elements.get(element)
+        self._writer.record(
+            kind,
+            self._actor,
+            self._at,
+            element=element,
+            element_name=drawn.name if drawn else "",
+            occurrence=occurrence,
+            reason=reason,
+            data=change,
+            details=details,
+        )
+
+    def record_job(
+        self,
+        kind: Kind,
+        job: RowMapping,
+        *,
+        data_after: str | None = None,
+        outcome: JsonObject | None = None,
+        outputs: JsonObject | None = None,
+        error: str = "",
+    ) -> None:
+        """Write what became of a job. The outcome itself may be large: its hash stands here."""
+        details: dict[str, Any] = {"job": job["key"], "topic": job["topic"], "kind": job["kind"]}
+        if outcome is not None:
+            details["outcome"] = sha256_of(canonical_json(dict(outcome)))
+        if outputs is not None:
+            details["outputs"] = dict(outputs)
+        if error:
+            details["error"] = error
+        self.record(kind, job["element"], job["occurrence"], data_after=data_after, details=details)
+
+    def record_passage(
+        self, passage: Passage, served: Served | None, data_after: str | None
+    ) -> None:
+        """Write a movement of a token, and what a handler gave or refused at its element."""
+        details: JsonObject | None = None
+        if passage.kind == "left" and served is not None and served.outputs is not None:
+            details = {"topic": served.topic, "outputs": dict(served.outputs)}
+            data_after = data_after or self._merged(served.outputs)
+        self.record(
+            PASSED[passage.kind],
+            passage.element,
+            passage.occurrence,
+            data_after=data_after,
+            details=details,
+        )
+        if passage.kind == "entered" and served is not None:
+            self._record_served(passage, served)
+
+    def raise_incident(
+        self, place: tuple[str, int], kind: str, reference: str, sentence: str
+    ) -> None:
+        """Ask for an operator at an element and occurrence."""
+        add_incident(
+            self._session,
+            instance_id=self._instance_id,
+            element=place[0],
+            occurrence=place[1],
+            kind=kind,
+            reference=reference,
+            sentence=sentence,
+            raised_at=self._at,
+        )
+        details = {"kind": kind, "reference": reference, "sentence": sentence}
+        self.record(Kind.INCIDENT_RAISED, *place, details=details)
+
+    def close_incidents(self, references: list[str]) -> None:
+        """What these incidents were about is settled."""
+        if references:
+            close_incidents(
+                self._session, self._instance_id, references, self._actor.name, self._at
+            )
+
+    def flush(self) -> None:
+        """Store the lines."""
+        self._writer.flush(self._session)
+
+    def _record_served(self, passage: Passage, served: Served) -> None:
+        details: dict[str, Any]
+        if served.job is not None:
+            details = {"job": served.job.key, "topic": served.topic, "kind": served.job.kind}
+            self.record(Kind.JOB_QUEUED, passage.element, passage.occurrence, details=details)
+        if served.error is not None:
+            details = {"code": served.error.code, "sentence": served.error.sentence}
+            self.record(
+                Kind.ERROR_THROWN,
+                passage.element,
+                passage.occurrence,
+                data_after=self._merged({"error": details}),
+                details=details,
+            )
+
+    def _merged(self, values: JsonObject) -> str:
+        return canonical_json({**json.loads(self.data), **values}).decode()
