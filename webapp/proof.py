@@ -1,0 +1,54 @@
+"""The proof: histories, books, documents and signatures, checked against one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from handlers.signing import audit_signatures
+from handlers.verification import audit_books
+from webapp.bootstrap import Office
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Something that is not as it was written."""
+
+    kind: str  #: history, letters, numbers, register, signatures
+    subject: str  #: id of the letter, or name of a number series
+    sentence: str  #: Indonesian
+
+
+def prove(office: Office, letter_id: str | None = None) -> list[Flaw]:
+    """Return every flaw of the whole office, or of one letter; empty when all is as written."""
+    flaws = [*_histories(office, letter_id), *_books(office, letter_id), *_lost_letters(office)]
+    return [flaw for flaw in flaws if letter_id in (None, flaw.subject)]
+
+
+def _histories(office: Office, letter_id: str | None) -> Iterator[Flaw]:
+    for instance_id in office.engine.instance_ids():
+        instance = office.engine.instance(instance_id)
+        if letter_id not in (None, instance.business_key):
+            continue
+        for problem in office.engine.verify_instance(instance_id):
+            place = "" if problem.sequence is None else f"kejadian {problem.sequence}: "
+            yield Flaw("history", instance.business_key, f"{place}{problem.message}")
+
+
+def _books(office: Office, letter_id: str | None) -> Iterator[Flaw]:
+    with office.database.reading() as session:
+        for book in audit_books(session, office.documents):
+            yield Flaw(book.book, book.subject, book.sentence)
+        for signature in audit_signatures(session, office.documents, office.trust(), letter_id):
+            yield Flaw("signatures", signature.letter_id, signature.sentence)
+
+
+def _lost_letters(office: Office) -> Iterator[Flaw]:
+    """Letters and instances name each other; one without the other was taken away."""
+    instances = {
+        office.engine.instance(instance_id).business_key: instance_id
+        for instance_id in office.engine.instance_ids()
+    }
+    for letter_id, instance_id in office.letters.instances().items():
+        if instances.get(letter_id) != instance_id:
+            yield Flaw("history", letter_id, "Surat ini tidak lagi mempunyai riwayat proses.")
