@@ -96,8 +96,9 @@ class DiagramParser(BpmnParser):
             self._add_errors(drawing.root)
             self.create_parser(drawing.process)
             spec = self.get_spec(drawing.process_id)
-        except ValidationException as error:
-            raise _not_built(str(error.id or ""), str(error)) from error
+        except (ValidationException, RecursionError) as error:
+            where = str(getattr(error, "id", "") or drawing.process_id)
+            raise _not_built(where, str(error)) from error
         for element in drawing.elements.values():
             built = spec.task_specs.get(element.id)
             drawn = [flow.id for flow in drawing.outgoing.get(element.id, ())]
