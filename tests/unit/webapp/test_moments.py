@@ -1,0 +1,120 @@
+"""The moments of a replay: what an auditor reads of each event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from small_office import POSITIONS, engine_in, returned_letter, start
+
+from engine import Database, ProcessEngine
+from handlers.documents import DocumentStore
+from webapp.languages import speak
+from webapp.moments import Moment, Reading, moments, stored_documents
+
+
+def read(engine: ProcessEngine, instance: str, *, hidden: bool = False) -> list[Moment]:
+    reading = Reading(
+        position_name=lambda position: POSITIONS.get(position, position),
+        document_url=lambda sha256: f"/documents/{sha256}",
+        element_name=lambda element: element,
+        hidden=hidden,
+    )
+    return moments(engine.replay(instance), reading)
+
+
+def one(found: list[Moment], kind: str, element: str, occurrence: int = 1) -> Moment:
+    (wanted,) = (
+        each
+        for each in found
+        if (each.kind, each.element, each.occurrence) == (kind, element, occurrence)
+    )
+    return wanted
+
+
+def test_every_event_is_a_moment_in_its_order(engine: ProcessEngine) -> None:
+    instance = returned_letter(engine)
+
+    found = read(engine, instance)
+
+    assert [each.number for each in found] == list(range(1, len(engine.history(instance)) + 1))
+
+
+def test_a_return_tells_who_in_which_position_and_why(engine: ProcessEngine) -> None:
+    returned = one(read(engine, returned_letter(engine)), "TASK_COMPLETED", "review_by_unit_head")
+
+    assert (returned.actor, returned.position) == ("Budi Rekaan", "Kepala Subbagian Umum")
+    assert returned.reason == "Tanggal acara belum ditulis."
+    assert returned.note == "Keputusan: dikembalikan"
+    assert [row["name"] for row in returned.changes] == ["Keputusan"]
+
+
+def test_acting_for_another_is_told(engine: ProcessEngine) -> None:
+    signed = one(read(engine, returned_letter(engine)), "TASK_COMPLETED", "sign_letter")
+
+    assert signed.on_behalf_of == "Plh. Kepala Dinas"
+
+
+def test_a_failed_signature_stands_out_with_its_sentence(engine: ProcessEngine) -> None:
+    failed = one(read(engine, returned_letter(engine)), "ERROR_THROWN", "apply_signature")
+
+    assert failed.tone == "trouble"
+    assert failed.note == "Passphrase salah; silakan ulangi."
+
+
+def test_nobody_is_named_for_what_merely_followed(engine: ProcessEngine) -> None:
+    found = read(engine, returned_letter(engine))
+
+    assert {each.actor for each in found if each.technical} == {""}
+    assert "Budi Rekaan" in {each.actor for each in found}
+
+
+def test_an_opened_task_says_for_whom_and_until_when(engine: ProcessEngine) -> None:
+    opened = one(read(engine, start(engine, "letter-1")), "TASK_OPENED", "draft_letter")
+
+    assert opened.note.startswith("Ditujukan kepada Staf Umum; tenggat 16 November 2026")
+
+
+def test_the_document_of_the_moment_is_the_signed_one_once_there_is_one(
+    engine: ProcessEngine,
+) -> None:
+    found = read(engine, returned_letter(engine))
+
+    composed = one(found, "JOB_FINISHED", "compose_letter").document
+    signed = one(found, "JOB_FINISHED", "apply_signature", 2).document
+
+    assert found[0].document is None
+    assert composed is not None
+    assert composed["label"] == "PDF konsep"
+    assert signed is not None
+    assert signed["label"] == "PDF bertanda tangan"
+    assert signed["url"].endswith(signed["sha256"])
+
+
+def test_of_a_hidden_letter_only_the_path_is_told(engine: ProcessEngine) -> None:
+    instance = returned_letter(engine)
+
+    found = read(engine, instance, hidden=True)
+
+    told = repr(found)
+    assert "Tanggal acara belum ditulis." not in told
+    assert "Passphrase salah" not in told
+    assert all(each.document is None for each in found)
+    assert not any(sha256[:16] in told for sha256 in stored_documents(engine.replay(instance)))
+    assert "Budi Rekaan" in told
+    assert "Keputusan: dikembalikan" in told
+
+
+@pytest.fixture
+def engine(sqlite_database: Database, tmp_path: Path) -> ProcessEngine:
+    return engine_in(sqlite_database, DocumentStore(tmp_path / "documents"))
+
+
+@pytest.fixture(autouse=True)
+def indonesian() -> Iterator[None]:
+    app = Flask(__name__)
+    speak(app)
+    with app.test_request_context():
+        yield
