@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 #: Tasks that wait for a person.
 HUMAN = frozenset({"userTask", "manualTask"})
