@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from lark import Lark
-from lark.exceptions import UnexpectedInput, UnexpectedToken, VisitError
+from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from engine.feel import nodes
 from engine.feel.building import Build, TooDeep, WrongArguments
@@ -67,8 +67,6 @@ def parse(text: str) -> Expression:
         return Expression(text, _parser().parse(body))  # type: ignore[arg-type]
     except UnexpectedInput as error:
         raise _unexpected(error, body, shift) from None
-    except VisitError as error:
-        raise _refused(error.orig_exc, shift) from None
     except (TooDeep, WrongArguments) as error:
         raise _refused(error, shift) from None
 
