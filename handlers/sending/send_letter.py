@@ -18,7 +18,7 @@ from engine import (
     TemporaryFailure,
 )
 from handlers.documents import DocumentStore
-from handlers.errors import DocumentDamaged, DocumentMissing
+from handlers.errors import DocumentDamaged, DocumentMissing, LetterError
 from handlers.sending import dispatch
 from handlers.sending.contract import Channel, Enclosure, Parcel, Receipt, Recipient, Undeliverable
 
@@ -100,13 +100,19 @@ class SendLetter:
 
     def _list(self, letter_id: str, document: str) -> tuple[SendingOrder, list[dispatch.Delivery]]:
         with self._database.transaction() as session:
-            order = self._books.sending_order(session, letter_id, document)
+            order = self._order(session, letter_id, document)
             if not order.recipients:
                 raise BusinessError(CODE, "Surat ini belum mempunyai tujuan pengiriman.")
             now = self._clock.now()
             dispatch.list_recipients(session, letter_id, document, order.recipients, now)
             listed = _addressed(session, letter_id, document, order)
         return order, [one for one in listed if one.state != dispatch.DELIVERED]
+
+    def _order(self, session: Session, letter_id: str, document: str) -> SendingOrder:
+        try:
+            return self._books.sending_order(session, letter_id, document)
+        except LetterError as problem:
+            raise BusinessError(CODE, "Surat ini tidak siap dikirim.") from problem
 
     def _parcels(self, call: StepCall, order: SendingOrder, document: str) -> Mapping[str, Parcel]:
         try:

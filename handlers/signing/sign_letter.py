@@ -20,7 +20,7 @@ from engine import (
     TemporaryFailure,
 )
 from handlers.documents import DocumentStore
-from handlers.errors import DocumentDamaged, DocumentMissing
+from handlers.errors import DocumentDamaged, DocumentMissing, LetterError
 from handlers.signing import ledger
 from handlers.signing.contract import (
     Anchor,
@@ -126,7 +126,7 @@ class SignLetter:
             entry = ledger.find(session, letter_id, document)
             if entry is not None and entry.state == ledger.SIGNED:
                 return _outcome(entry)
-            order = self._books.signing_order(session, letter_id, document)
+            order = self._order(session, letter_id, document)
             if order.consented_document != document or order.consented_by != person:
                 raise BusinessError(CODE, _CHANGED)
             if entry is not None and _running(entry, now):
@@ -135,6 +135,12 @@ class SignLetter:
                 raise BusinessError(CODE, self._too_often(until))
             attempt = ledger.submit(session, letter_id, document, person, now)
         return _Attempt(attempt, order)
+
+    def _order(self, session: Session, letter_id: str, document: str) -> SigningOrder:
+        try:
+            return self._books.signing_order(session, letter_id, document)
+        except LetterError:
+            raise BusinessError(CODE, _CHANGED) from None
 
     def _request(self, call: StepCall, order: SigningOrder, document: str) -> SigningRequest:
         return SigningRequest(

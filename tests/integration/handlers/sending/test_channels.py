@@ -230,7 +230,8 @@ def test_mail_travels_encrypted_and_signed_in(postman: Postman, tmp_path: Path) 
     with mail_server(postman, tls_context=context, authenticator=check, auth_required=True) as port:
         url = f"smtp+starttls://alur:p%40ss%3Aw%2Frd@127.0.0.1:{port}?from=surat@wanajaya.example"
         good = EmailChannel(MailServer.from_url(url), trust=trust)
-        bad = EmailChannel(MailServer.from_url(url.replace("p%40ss", "salah")), trust=trust)
+        wrong = MailServer.from_url(url.replace("p%40ss", "salah"))
+        bad = EmailChannel(wrong, timeout=1.0, trust=trust)
 
         assert good.deliver(a_parcel())
         with pytest.raises(TemporaryFailure, match="Peladen surat"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from signing_bench import (
     PASSPHRASE,
     SIGNER,
     BooksOnPaper,
+    StampSigner,
     SteppedClock,
     a_call,
     a_letter,
@@ -25,30 +26,11 @@ from sqlalchemy import select
 from engine import BusinessError, Database, Secret
 from handlers.documents import DocumentStore
 from handlers.signing import (
-    SignedPdf,
     SignerUnavailable,
     SigningRefused,
-    SigningRequest,
     SignLetter,
-    WrongPassphrase,
 )
 from handlers.signing.ledger import signing_attempt, signing_ledger
-
-
-@dataclass
-class StampSigner:
-    """Appends a line instead of a signature."""
-
-    signed: list[SigningRequest] = field(default_factory=list)
-    before: Callable[[], None] = lambda: None
-
-    def sign(self, request: SigningRequest, secret: Secret) -> SignedPdf:
-        self.before()
-        if secret.reveal_once() != PASSPHRASE:
-            raise WrongPassphrase
-        self.signed.append(request)
-        pdf = request.pdf + f"% signature {len(self.signed)}\n".encode()
-        return SignedPdf(pdf, "B-LTA", "Dr. Ratna", datetime(2026, 2, 3, 2, tzinfo=UTC))
 
 
 @dataclass
@@ -126,6 +108,12 @@ def test_a_document_other_than_the_one_agreed_to_is_refused(desk: Desk) -> None:
     assert desk.attempts() == []
 
 
+def test_without_any_consent_nothing_is_signed(desk: Desk) -> None:
+    desk.books.consents.clear()
+
+    assert "Dokumen berubah" in desk.refusal()
+
+
 def test_consent_of_somebody_else_does_not_count(desk: Desk) -> None:
     desk.books.consent("surat-1", desk.document, "contoh:sekretaris")
 
@@ -150,6 +138,28 @@ def test_after_five_wrong_passphrases_even_the_right_one_waits(desk: Desk) -> No
 
     desk.clock.moment += timedelta(minutes=11)
     assert desk.sign()
+
+
+def test_guessing_from_many_sides_at_once_buys_no_further_try(desk: Desk) -> None:
+    letters = [desk.documents.put(a_letter(f"Surat {n}.")) for n in range(8)]
+    for n, document in enumerate(letters):
+        desk.books.consent(f"surat-{n}", document)
+    tries: list[int] = []
+    desk.signer.before = lambda: tries.append(1)
+
+    def guess(n: int) -> str:
+        call = a_call(letters[n], letter_id=f"surat-{n}")
+        try:
+            desk.step.perform(call, Secret("tebakan"))
+        except BusinessError as problem:
+            return problem.sentence
+        return ""
+
+    with ThreadPoolExecutor(8) as crowd:
+        said = list(crowd.map(guess, range(8)))
+
+    assert len(tries) == 5
+    assert sum("Terlalu banyak" in sentence for sentence in said) == 3
 
 
 def test_a_success_forgives_earlier_mistakes(desk: Desk) -> None:
