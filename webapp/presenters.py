@@ -20,7 +20,7 @@ from webapp.office import office
 #: Endpoint, label, icon and permission of the main menu, in the order of the day's work.
 MENU = (
     ("inbox.show", lazy_gettext("Kotak Tugas"), "inbox", "tasks.work"),
-    ("letters.mine", lazy_gettext("Surat Saya"), "file-earmark-text", "letters.write"),
+    ("letters.start", lazy_gettext("Surat"), "file-earmark-text", "letters.read"),
     ("register.show", lazy_gettext("Agenda Surat Keluar"), "journal-text", "register.read"),
     ("processes.overview", lazy_gettext("Alur Kerja"), "diagram-3", "processes.read"),
     ("audit.instances", lazy_gettext("Jejak Audit"), "clock-history", "audit.read"),

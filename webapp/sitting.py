@@ -114,6 +114,16 @@ class Sitting:
         chosen = position if position in fitting else fitting[0]
         return self.office.organisation.actor_for(self.visitor.id, chosen, self.office.clock.now())
 
+    def trouble(self) -> str:
+        """Say what went wrong on the way to this task, and nothing of older troubles."""
+        for event in reversed(self.office.engine.history(self.task.instance_id)):
+            if event.kind == Kind.TASK_COMPLETED:
+                return ""
+            if event.kind == Kind.ERROR_THROWN:
+                error = self.task.data.get("error")
+                return str(error.get("sentence") or "") if isinstance(error, dict) else ""
+        return ""
+
     def warnings(self) -> list[str]:
         """Say that the reader did an earlier step that should have been a colleague's."""
         separate = self.task.properties.get("separateFrom", "")

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from webapp.forms.answers import visible
 from webapp.forms.choices import Choice, Choices, offered
 from webapp.forms.conditions import holds, value_of
-from webapp.forms.schema import Component, Form
+from webapp.forms.schema import ANSWERING, Component, Form
 from webapp.languages import language
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
@@ -59,8 +59,25 @@ class Sheet:
         value = self.value(one)
         return choice.value in value if isinstance(value, (list, tuple)) else choice.value == value
 
+    def carried(self, one: Component) -> list[tuple[str, str]]:
+        """Name and value of the hidden inputs that keep the answers of a hidden field."""
+        if one.type == "filepicker":
+            return [(f"{one.key}.kept", token) for token, _ in self.kept.get(one.key, ())]
+        value = self.values.get(one.key) if one.type in ANSWERING else None
+        if isinstance(value, (list, tuple)):
+            return [(one.key, str(each)) for each in value]
+        if value is None or value is False or value == "":
+            return []
+        return [(one.key, "on" if value is True else str(value))]
+
     def rule(self, one: Component, name: str) -> Any:
         return value_of(one.rules.get(name), self.values)
+
+    def rows(self, one: Component) -> int:
+        """How tall a text field is: as its author says, else by how much may be written."""
+        longest = one.rules.get("maxLength")
+        usual = 14 if isinstance(longest, int) and longest > 10_000 else 4
+        return int(one.raw.get("rows") or one.property("rows") or usual)
 
     def text(self, one: Component) -> Markup:
         """Paragraphs with **bold** and {{values}}; anything else stays text."""

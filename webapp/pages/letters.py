@@ -31,6 +31,14 @@ def everything() -> str:
     return _listed(drafter="", title=gettext("Semua surat"))
 
 
+@pages.get("/letters/start")
+@allowed("letters.read")
+def start() -> Response:
+    """Lead to one's own letters, or to all of them where one writes none."""
+    own = visitor().may("letters.write")
+    return redirect(url_for("letters.mine" if own else "letters.everything"), 303)
+
+
 @pages.get("/letters/mine")
 @allowed("letters.write")
 def mine() -> str:

@@ -71,7 +71,9 @@ def fields(task_id: str) -> str:
     """The fields again, after an answer that shows or hides others."""
     sitting = sit_down(office(), visitor(), task_id)
     submission, received = sitting.read(request.form, request.files)
-    return render_template("task_fields.html", **_fields(sitting, submission.values, received.kept))
+    return render_template(
+        "task_fields.html", **_fields(sitting, submission.values, received.kept, received.errors)
+    )
 
 
 @pages.post("/tasks/<task_id>/preview")
@@ -129,10 +131,11 @@ def _complete(
 def _onward(sitting: Sitting, result: StepResult) -> AnyResponse:
     """Say who has the letter now, and lead on."""
     if result.error:
-        flash(result.error, "danger")
         for task in result.opened:
             if visitor().reader.positions.intersection(task.candidates):
+                # That page says what went wrong, today and when the person comes back to it.
                 return redirect(url_for("tasks.show", task_id=task.id), 303)
+        flash(result.error, "danger")
     else:
         flash(outlook.whereabouts(office(), result), "success")
     return redirect(url_for("letters.show", letter_id=sitting.task.business_key), 303)

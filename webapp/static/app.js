@@ -20,3 +20,14 @@ document.addEventListener('change', event => {
   event.target.setCustomValidity(bytes > Number(largest) ? tooLarge : '');
   event.target.reportValidity();
 });
+
+// A preview opens beside the form: the form stays ready, although it may be sent only once.
+document.addEventListener('submit', event => {
+  if (event.submitter?.formTarget !== '_blank') return;
+  setTimeout(() => {
+    for (const button of event.target.querySelectorAll('button[aria-busy="true"]')) {
+      button.disabled = false;
+      button.removeAttribute('aria-busy');
+    }
+  }, 50);
+});
