@@ -82,11 +82,9 @@ def lock_instance(session: Session, instance_id: str) -> InstanceRow:
 
 def save_instance(session: Session, instance_id: str, read_version: int, **values: Any) -> None:
     """Write the row, unless somebody else did since it was read: then ``InstanceChanged``."""
-    result = session.execute(
-        update(instance)
-        .where(instance.c.id == instance_id, instance.c.lock_version == read_version)
-        .values(lock_version=read_version + 1, **values)
-    )
+    statement = _SAVE if "state" in values else _SAVE_ACCOUNT
+    lock = {"wanted": instance_id, "read_version": read_version, "next_version": read_version + 1}
+    result = session.execute(statement, {**values, **lock})
     if result.rowcount != 1:  # type: ignore[attr-defined]
         raise InstanceChanged(instance_id=instance_id)
 
@@ -141,7 +139,26 @@ def _as_view(row: InstanceRow) -> InstanceView:
     return InstanceView(**{**values, "data": json.loads(values["data"])})
 
 
+# The statements of every step are built once: building takes longer than running them.
 _LOCK = select(instance).where(instance.c.id == bindparam("wanted")).with_for_update()
+_SAVE_ACCOUNT = (
+    update(instance)
+    .where(
+        instance.c.id == bindparam("wanted"),
+        instance.c.lock_version == bindparam("read_version"),
+    )
+    .values(
+        lock_version=bindparam("next_version"),
+        history_length=bindparam("history_length"),
+        history_head=bindparam("history_head"),
+    )
+)
+_SAVE = _SAVE_ACCOUNT.values(
+    state=bindparam("state"),
+    data=bindparam("data"),
+    status=bindparam("status"),
+    ended_at=bindparam("ended_at"),
+)
 _VIEW = select(
     instance.c.id,
     definition.c.process_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from engine.catalog import Actor
@@ -21,12 +21,8 @@ def earlier_stages(
     drawn = element.properties.get("separateFrom")
     if drawn is not None and not drawn.strip():
         return ()
-    query = select(history.c.element).where(
-        history.c.instance_id == instance_id,
-        text("kind = 'TASK_COMPLETED'"),  # spelt out, so that the index on completions is used
-        history.c.person == actor.person,
-    )
-    completed = set(session.execute(query).scalars())
+    wanted = {"instance": instance_id, "person": actor.person}
+    completed = set(session.execute(_COMPLETED, wanted).scalars())
     if drawn is not None:
         forbidden = {part.strip() for part in drawn.split(",")}
         return tuple(sorted(completed & forbidden))
@@ -44,3 +40,10 @@ def only_warns(element: Element) -> bool:
     """Tell whether the diagram lets one person do both stages, with a warning in the history."""
     default = "warn" if "separateFrom" in element.properties else "refuse"
     return element.properties.get("samePerson", default) != "refuse"
+
+
+_COMPLETED = select(history.c.element).where(
+    history.c.instance_id == bindparam("instance"),
+    text("kind = 'TASK_COMPLETED'"),  # spelt out, so that the index on completions is used
+    history.c.person == bindparam("person"),
+)

@@ -183,10 +183,15 @@ class Step:
         values: dict[str, Any] = {}
         if self._walk is not None:
             self._project()
-            values = {"state": self._walk.freeze(), "data": self.account.data}
-            if self._walk.completed and self._row.status == RUNNING:
+            ended = self._walk.completed and self._row.status == RUNNING
+            if ended:
                 self.account.record(Kind.INSTANCE_COMPLETED)
-                values |= {"status": COMPLETED, "ended_at": self.at}
+            values = {
+                "state": self._walk.freeze(),
+                "data": self.account.data,
+                "status": COMPLETED if ended else self._row.status,
+                "ended_at": self.at if ended else self._row.ended_at,
+            }
         self.account.flush()
         save_instance(
             self._session,
@@ -259,10 +264,10 @@ class Step:
         ]
         timers = [each.id for each in gone if each.kind == "timer"]
         jobs = [each.id for each in gone if each.kind == "job"]
-        close_tasks(self._session, tasks)
-        drop_timers(self._session, self._row.id, timers)
+        vacant = close_tasks(self._session, tasks)
+        parked = drop_timers(self._session, self._row.id, timers)
         withdrawn = cancel_jobs(self._session, self._row.id, jobs, self.at)
-        self.account.close_incidents([*tasks, *timers, *withdrawn])
+        self.account.close_incidents([*vacant, *parked, *withdrawn])
 
     def _open(self, fresh: list[Waiting], timers: list[Waiting]) -> None:
         elements: Mapping[str, Element] = self.deployed.diagram.elements

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.catalog import Actor, JsonObject
@@ -85,7 +85,7 @@ def open_tasks(
         }
         for new in opened
     ]
-    session.execute(insert(task), rows)
+    session.execute(_OPEN, rows)
     for new in opened:
         offer_task(session, new.id, new.candidates)
 
@@ -93,7 +93,7 @@ def open_tasks(
 def offer_task(session: Session, task_id: str, candidates: Collection[str]) -> None:
     rows = [{"position": position, "task_id": task_id} for position in sorted(set(candidates))]
     if rows:
-        session.execute(insert(task_offer), rows)
+        session.execute(_OFFER, rows)
 
 
 def offer_again(session: Session, task_id: str, candidates: tuple[str, ...]) -> None:
@@ -103,14 +103,15 @@ def offer_again(session: Session, task_id: str, candidates: tuple[str, ...]) -> 
     offer_task(session, task_id, candidates)
 
 
-def close_tasks(session: Session, task_ids: list[str]) -> None:
-    if task_ids:
-        session.execute(delete(task).where(task.c.id.in_(task_ids)))
+def close_tasks(session: Session, task_ids: list[str]) -> list[str]:
+    """Delete what was done or withdrawn; return the tasks that had waited for a performer."""
+    closed = [session.execute(_CLOSE, {"wanted": task_id}).one_or_none() for task_id in task_ids]
+    return [row.id for row in closed if row is not None and not row.candidates]
 
 
 def task_row(session: Session, task_id: str) -> RowMapping:
     """Return the row of an open task; ``TaskNotOpen`` tells who was faster, and when."""
-    row = session.execute(select(task).where(task.c.id == task_id)).mappings().one_or_none()
+    row = session.execute(_ROW, {"wanted": task_id}).mappings().one_or_none()
     if row is None:
         raise _not_open(session, task_id)
     return row
@@ -209,3 +210,11 @@ def _not_open(session: Session, task_id: str) -> TaskNotOpen:
     if row is None:
         return TaskNotOpen(task_id=task_id, completed_by="", person="", at=None)
     return TaskNotOpen(task_id=task_id, completed_by=row.name, person=row.person, at=row.at)
+
+
+_OPEN = insert(task)
+_OFFER = insert(task_offer)
+_CLOSE = (
+    delete(task).where(task.c.id == bindparam("wanted")).returning(task.c.id, task.c.candidates)
+)
+_ROW = select(task).where(task.c.id == bindparam("wanted"))

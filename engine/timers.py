@@ -44,13 +44,16 @@ def set_timers(session: Session, instance_id: str, waiting: Iterable[Waiting]) -
         session.execute(insert(timer), rows)
 
 
-def drop_timers(session: Session, instance_id: str, waiting_ids: list[str]) -> None:
-    if waiting_ids:
-        session.execute(
-            delete(timer).where(
-                timer.c.instance_id == instance_id, timer.c.waiting_id.in_(waiting_ids)
-            )
-        )
+def drop_timers(session: Session, instance_id: str, waiting_ids: list[str]) -> list[str]:
+    """Delete timers that fired or were withdrawn; return those that were parked."""
+    if not waiting_ids:
+        return []
+    dropped = session.execute(
+        delete(timer)
+        .where(timer.c.instance_id == instance_id, timer.c.waiting_id.in_(waiting_ids))
+        .returning(timer.c.waiting_id, timer.c.parked)
+    )
+    return [row.waiting_id for row in dropped if row.parked]
 
 
 def due_timers(session: Session, now: datetime, limit: int) -> list[tuple[str, str]]:

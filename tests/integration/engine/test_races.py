@@ -215,6 +215,12 @@ def test_a_row_that_changed_since_it_was_read_is_not_overwritten(office: SmallOf
     office.engine.complete_task(office.task(letter), DRAFTER, {})
 
     with pytest.raises(InstanceChanged), office.database.transaction() as session:
-        save_instance(session, letter, read.lock_version, state=read.state)
+        save_instance(
+            session,
+            letter,
+            read.lock_version,
+            history_length=read.history_length,
+            history_head=read.history_head,
+        )
 
     assert office.engine.verify_instance(letter) == []
