@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Boolean, Column, Date, Integer, String, Table, Text, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    String,
+    Table,
+    Text,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from engine import metadata
@@ -39,10 +50,7 @@ def codes_on(session: Session, day: date) -> list[Classification]:
     table = classification
     query = (
         select(table.c.code, table.c.name, table.c.level)
-        .where(
-            table.c.valid_from <= day,
-            or_(table.c.valid_until.is_(None), table.c.valid_until >= day),
-        )
+        .where(*_in_force(day))
         .order_by(table.c.code)
     )
     return [Classification(*row) for row in session.execute(query)]
@@ -50,4 +58,14 @@ def codes_on(session: Session, day: date) -> list[Classification]:
 
 def code_is_valid(session: Session, code: str, day: date) -> bool:
     """Say whether the code is in force on the day."""
-    return any(each.code == code for each in codes_on(session, day))
+    table = classification
+    query = select(table.c.code).where(table.c.code == code, *_in_force(day)).limit(1)
+    return session.execute(query).first() is not None
+
+
+def _in_force(day: date) -> tuple[ColumnElement[bool], ...]:
+    table = classification
+    return (
+        table.c.valid_from <= day,
+        or_(table.c.valid_until.is_(None), table.c.valid_until >= day),
+    )

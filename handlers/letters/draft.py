@@ -15,6 +15,7 @@ from handlers.letters.markup import parse
 
 _EMAIL = re.compile(r"[^@\s|]+@[^@\s|]+\.[^@\s|]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def read_draft(answers: Mapping[str, Any], before: Draft | None = None) -> Draft
     values: dict[str, Any] = {} if before is None else before.content()
     known = {each.name for each in fields(Draft)}
     for name in known & answers.keys():
-        values[name] = _READERS.get(name, _text)(answers[name])
+        values[name] = _READERS.get(name, plain_text)(answers[name])
     for name, standard in _STANDARDS.items():
         if not values.get(name):
             values[name] = standard
@@ -118,10 +119,11 @@ def read_draft(answers: Mapping[str, Any], before: Draft | None = None) -> Draft
     return draft
 
 
-def _text(value: object) -> str:
+def plain_text(value: object) -> str:
+    """Return an answer as text that every database and every printer takes."""
     if value is None:
         return ""
-    return str(value).replace("\r\n", "\n").replace("\x00", "").strip()
+    return _CONTROL.sub("", str(value).replace("\r\n", "\n")).strip()
 
 
 def _ids(value: object) -> list[str]:
@@ -129,14 +131,14 @@ def _ids(value: object) -> list[str]:
         value = [part for part in re.split(r"[\s,;]+", value) if part]
     if not isinstance(value, list | tuple):
         return []
-    return list(dict.fromkeys(str(each) for each in value if each))
+    return list(dict.fromkeys(plain_text(each) for each in value if each))
 
 
 def _attachments(value: object) -> list[dict[str, str]]:
     if not isinstance(value, list | tuple):
         return []
     return [
-        {name: _text(each.get(name)) for name in ("sha256", "name", "media_type")}
+        {name: plain_text(each.get(name)) for name in ("sha256", "name", "media_type")}
         for each in value
         if isinstance(each, Mapping)
     ]

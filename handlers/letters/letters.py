@@ -16,6 +16,7 @@ from handlers.letters.choices import choices_for
 from handlers.letters.draft import Draft
 from handlers.letters.parties import may_follow, may_read, readable_by
 from handlers.letters.presenting import (
+    NAMES,
     approval_view,
     letter_view,
     public_view,
@@ -28,7 +29,7 @@ from handlers.letters.sheets import Sheets
 from handlers.letters.tables import approval, letter, letter_document, letter_version
 from handlers.letters.views import ApprovalView, LetterRow, LetterView, PublicLetter, VersionView
 from handlers.letters.writing import letter_row
-from handlers.organisation import Reader
+from handlers.organisation import Reader, tables
 
 _Answer = TypeVar("_Answer")
 
@@ -69,9 +70,15 @@ class Letters:
     def find(self, query: LetterQuery, reader: Reader) -> list[LetterRow]:
         """Return the letters that match and that the reader may read, the latest change first."""
         with self._database.reading() as session:
-            chosen = _select(query, reader).order_by(letter.c.changed_at.desc(), letter.c.id)
+            chosen = (
+                _select(query, reader)
+                .add_columns(*NAMES)
+                .join(tables.unit, tables.unit.c.id == letter.c.unit)
+                .join(tables.person, tables.person.c.id == letter.c.drafter)
+                .order_by(letter.c.changed_at.desc(), letter.c.id)
+            )
             found = session.execute(chosen.limit(query.limit).offset(query.offset))
-            return [row_view(session, row) for row in found]
+            return [row_view(row) for row in found]
 
     def count(self, query: LetterQuery, reader: Reader) -> int:
         """Return how many letters match."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import JsonObject, StepCall
 from handlers.errors import DraftIncomplete, ReasonMissing
-from handlers.letters.draft import Draft
+from handlers.letters.draft import Draft, plain_text
 from handlers.letters.kinds import SIFAT, kind_of, level_of
 from handlers.letters.tables import number_request
 from handlers.letters.writing import draft_of, letter_row, open_letter, set_number
@@ -33,8 +33,8 @@ def request_number(call: StepCall, session: Session) -> JsonObject:
     """number.request: notes the date of the letter, and whether the number is an insertion."""
     row = open_letter(session, call.business_key)
     day = _letter_date(call, session, row)
-    insertion = str(call.answers.get("insertion") or "").strip()
-    reason = str(call.answers.get("insertion_reason") or "").strip() if insertion else ""
+    insertion = plain_text(call.answers.get("insertion"))[:20]
+    reason = plain_text(call.answers.get("insertion_reason")) if insertion else ""
     if insertion and not reason:
         raise ReasonMissing("Nomor sisipan memerlukan alasan.")
     table = number_request

@@ -15,11 +15,12 @@ from engine import JsonObject, StepCall
 from handlers.destinations import find_destinations
 from handlers.errors import ConsentMissing, DecisionUnknown, DraftIncomplete, ReasonMissing
 from handlers.letters.classification import code_is_valid
-from handlers.letters.draft import Draft, other_recipients, read_draft
+from handlers.letters.draft import Draft, other_recipients, plain_text, read_draft
 from handlers.letters.numbering_steps import refuse_other_number
+from handlers.letters.parties import may_read
 from handlers.letters.record import current_document, record_sent
 from handlers.letters.signature import refuse_capacity
-from handlers.letters.tables import approval, letter, letter_release
+from handlers.letters.tables import approval, letter, letter_document, letter_release
 from handlers.letters.writing import (
     CANCELLED,
     FILED,
@@ -73,7 +74,8 @@ class DraftLetter:
         refused = flaws_in_office(session, call.scope, draft)
         if draft.source == "docx" and not self._in_store(draft.docx):
             refused["docx"] = "Berkas .docx tidak ada di penyimpanan; unggah kembali."
-        if not all(self._in_store(each["sha256"]) for each in draft.attachments):
+        files = {each["sha256"] for each in draft.attachments}
+        if not all(map(self._in_store, files)) or _from_hidden_letters(session, call, files):
             refused["attachments"] = "Lampiran tidak ada di penyimpanan; unggah kembali."
         if refused:
             raise DraftIncomplete(fields=refused)
@@ -146,7 +148,7 @@ def release_letter(call: StepCall, session: Session) -> JsonObject:
         insert(letter_release).values(
             letter_id=row.id,
             channels=channels,
-            note=str(call.answers.get("recipient_notes") or "").strip(),
+            note=plain_text(call.answers.get("recipient_notes")),
             person=call.actor.person,
             at=call.at,
         )
@@ -178,7 +180,7 @@ def cancel_letter(call: StepCall, session: Session) -> JsonObject:
 
 def decide(call: StepCall, session: Session, decision: str) -> JsonObject:
     """Record approve, return or cancel on the current version; the latter two need a reason."""
-    reason = str(call.answers.get("reason") or "").strip()
+    reason = plain_text(call.answers.get("reason"))
     if decision in {"return", "cancel"} and not reason:
         raise ReasonMissing(
             "Tuliskan alasan pengembalian." if decision == "return" else "Tuliskan alasan."
@@ -229,6 +231,18 @@ def flaws_in_office(session: Session, office: str, draft: Draft) -> dict[str, st
     return refused
 
 
+def _from_hidden_letters(session: Session, call: StepCall, files: set[str]) -> bool:
+    """Say whether a file is a document of a letter that the drafter may not read.
+
+    A hash is printed on the public page; naming it here must not open the document.
+    """
+    book = OrganisationBook(session)
+    reader = book.reader(call.actor.person, book.today(call.scope, call.at))
+    query = select(letter_document.c.letter_id).where(letter_document.c.sha256.in_(files))
+    owners = set(session.execute(query).scalars())
+    return not all(may_read(session, each, reader) for each in owners)
+
+
 def _signer_stage(book: OrganisationBook, office: str, signer: str) -> str:
     """Say at which stage of the kecamatan's diagram the signer sits."""
     return "secretary" if signer in book.with_duty(office, "office_secretary") else "head"
@@ -259,6 +273,6 @@ def _amend(call: StepCall, session: Session, in_store: InStore) -> JsonObject:
     if draft.source == "docx" and not in_store(draft.docx):
         raise DraftIncomplete(fields={"docx": "Berkas .docx tidak ada di penyimpanan."})
     version = change_letter(session, call, draft)
-    reason = str(call.answers.get("reason") or "").strip()
+    reason = plain_text(call.answers.get("reason"))
     record_decision(session, call, "amend", reason=reason)
     return {"decision": "amend", "version": version}

@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import Database
-from handlers.letters import SECRET, on_its_way
-from handlers.letters.kinds import SIFAT, level_of
+from handlers.letters import SECRET, SIFAT, level_of, on_its_way
 from handlers.letters.tables import letter
 from handlers.organisation import OrganisationBook, Reader
 from handlers.register.tables import register_entry

@@ -277,3 +277,13 @@ def test_letter_dates_beyond_a_week_ahead_are_refused(office: LetterOffice) -> N
         office.number("one", "pengelola_surat", letter_date="2026-04-30")
     with pytest.raises(DraftIncomplete):
         office.number("one", "pengelola_surat", letter_date="30-04-2026")
+
+
+def test_signs_no_database_takes_do_not_come_through(office: LetterOffice) -> None:
+    office.draft(
+        play_named("S01"), "one", subject="Hal\x00 \x0bsurat \ud800", recipients=["opd-dlh\x00"]
+    )
+    office.review("one", "kasi_usaha", "return", reason="Salah\x00 ketik.")
+
+    row = office.row("one")
+    assert (row.subject, row.reason) == ("Hal surat", "Salah ketik.")

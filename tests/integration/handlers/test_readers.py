@@ -6,7 +6,7 @@ import pytest
 from letters_for_tests import LetterOffice, play_named, reader_of
 
 from engine import RouteRequest
-from handlers.errors import UnknownLetter
+from handlers.errors import DraftIncomplete, UnknownLetter
 from handlers.letters import Letters
 from handlers.organisation import Reader
 from handlers.routing import OrganisationRouting
@@ -108,3 +108,13 @@ def test_the_public_sees_that_a_letter_is_genuine_and_no_more(office: LetterOffi
     assert found.secret
     assert "19700312" not in repr(found)  # no NIP
     assert letters(office).public("something else") is None
+
+
+def test_naming_the_hash_of_a_hidden_document_does_not_open_it(office: LetterOffice) -> None:
+    office.draft(play_named("S08"), "secret")
+    hidden = office.compose("secret")
+    attachment = {"sha256": hidden, "name": "a.pdf", "media_type": "application/pdf"}
+
+    with pytest.raises(DraftIncomplete):
+        office.draft(play_named("S01"), "one", attachments=[attachment])
+    office.draft(play_named("S05"), "two", attachments=[attachment])  # by one who may read it
