@@ -11,8 +11,9 @@ from typing import Any
 import click
 from flask import Flask
 
-from engine import DbosQueue, NodePace, WorkerNode
+from engine import NodePace, WorkerNode
 from webapp import Office, Settings, build_office, create_app
+from webapp.node import node_of
 
 _THREADS = 32
 
@@ -59,14 +60,6 @@ def work(threads: int) -> None:
     node.start()
     ended.wait()
     node.stop()
-
-
-def node_of(office: Office, pace: NodePace | None = None) -> WorkerNode:
-    """Return the worker node that performs the jobs of this office."""
-    queue = office.jobs
-    if not isinstance(queue, DbosQueue):
-        raise TypeError(f"Expected the durable queue, found {type(queue).__name__}.")
-    return WorkerNode(office.database, queue, office.engine, pace)
 
 
 def _gunicorn(

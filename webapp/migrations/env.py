@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -16,7 +16,7 @@ def _ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _compared:
     return kind != "table" or name in metadata.tables
 
 
-def _frozen(kind: str, thing: Any, _context: Any) -> str | bool:
+def _frozen(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     """A migration names plain types, so that it says the same when our own types change."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from engine import (
     Actor,
@@ -22,13 +23,13 @@ from engine import (
 )
 from handlers.demo import DemoEvent, DemoPlay
 from handlers.errors import LetterError
-from handlers.organisation import appoint
+from handlers.organisation import HoldingKind, appoint
 from handlers.sending import HandDeliveryChannel, OutboxChannel
 from webapp.bootstrap import Channels, Office, build_office
-from webapp.commands.serving import node_of
 from webapp.config import Settings
 from webapp.demo import DEMO_PASSPHRASE, prepare_demo
 from webapp.migrations import upgrade
+from webapp.node import node_of
 from webapp.rehearsal.answers import answers_for
 from webapp.rehearsal.props import RefusingOnce, StageClock
 
@@ -105,7 +106,7 @@ class Stage:
                 session,
                 acting["person"],
                 acting["position"],
-                kind=acting["kind"],
+                kind=cast(HoldingKind, acting["kind"]),
                 valid_from=day,
                 valid_until=day,
                 basis="Penunjukan untuk latihan",
