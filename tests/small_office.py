@@ -29,6 +29,7 @@ from engine import (
 from handlers.documents import DocumentStore
 from handlers.errors import UnknownLetter
 from handlers.organisation import Reader
+from handlers.signing import Trust
 from webapp import create_app
 from webapp.config import Settings
 
@@ -228,6 +229,9 @@ class SmallLetters:
             id=letter_id, subject=self.subjects[letter_id], content_visible=not secret
         )
 
+    def instances(self) -> dict[str, str]:
+        return {}
+
     def find(self, query: Any, reader: Reader) -> list[SimpleNamespace]:
         found = [self.letter(each, reader) for each in self.subjects]
         return [
@@ -250,6 +254,10 @@ class SmallOffice:
         self.letters = SmallLetters()
         self.accounts = SimpleNamespace(standing=lambda person, version: True)
         self.notices = SimpleNamespace(unread=lambda person: 0)
+
+    def trust(self) -> Trust:
+        """Nobody signed anything here, so nobody is believed."""
+        return Trust(roots=())
 
     def app(self) -> Flask:
         app = create_app(self)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from handlers.errors import DocumentDamaged, DocumentMissing
 from webapp.bootstrap import Office
 from webapp.languages import gettext, language
 from webapp.moments import stored_documents
+from webapp.proof import prove
 
 
 @dataclass(frozen=True)
@@ -18,15 +19,40 @@ class Verdict:
 
     checks: list[str]
     problems: list[str]
+    full: bool  #: whether the books and signatures were looked at as well
 
     @property
     def good(self) -> bool:
         return not self.problems
 
 
-def verdict_of(office: Office, instance: InstanceView, frames: list[Frame]) -> Verdict:
-    """Check this letter as ``alur verify`` does for all of them."""
+def quick_verdict(office: Office, instance: InstanceView, frames: list[Frame]) -> Verdict:
+    """Check what the page itself shows: the history, its diagram, and the stored documents."""
     documents = stored_documents(frames)
+    problems = [*_history(office, instance), *_documents(office, documents)]
+    return Verdict(_checks(documents), problems, full=False)
+
+
+def full_verdict(office: Office, instance: InstanceView, frames: list[Frame]) -> Verdict:
+    """Check the letter as ``alur verify`` does: the books and every signature included."""
+    documents = stored_documents(frames)
+    history = list(_history(office, instance))
+    books = [
+        flaw.sentence
+        for flaw in prove(office, instance.business_key)
+        if flaw.kind != "history" or not history
+    ]
+    checks = [
+        *_checks(documents),
+        gettext("versi dan keputusan surat"),
+        gettext("buku nomor dan agenda"),
+        gettext("tanda tangan elektronik"),
+    ]
+    problems = dict.fromkeys([*history, *_documents(office, documents), *books])
+    return Verdict(checks, list(problems), full=True)
+
+
+def _checks(documents: list[str]) -> list[str]:
     checks = [
         gettext("rantai sidik riwayat"),
         gettext("ujung riwayat"),
@@ -36,7 +62,7 @@ def verdict_of(office: Office, instance: InstanceView, frames: list[Frame]) -> V
     ]
     if documents:
         checks.append(gettext("sidik %(count)s dokumen", count=len(documents)))
-    return Verdict(checks, [*_history(office, instance), *_documents(office, documents)])
+    return checks
 
 
 def _history(office: Office, instance: InstanceView) -> Iterator[str]:

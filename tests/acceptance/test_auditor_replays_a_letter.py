@@ -95,6 +95,20 @@ def test_a_forged_history_is_named_on_the_page(office: SmallOffice, auditor: Fla
     assert "Kejadian 15" in page
 
 
+def test_the_verdict_of_the_books_comes_as_a_piece_or_as_a_page(
+    office: SmallOffice, auditor: FlaskClient
+) -> None:
+    instance = returned_letter(office.engine)
+
+    piece = auditor.get(f"/audit/{instance}/verdict", headers={"HX-Request": "true"}).text
+    page = auditor.get(f"/audit/{instance}/verdict").text
+
+    assert piece.startswith("<section")
+    assert "Utuh" in piece
+    assert "tanda tangan elektronik" in page
+    assert "</html>" in page
+
+
 def test_a_lost_document_is_named_on_the_page(office: SmallOffice, auditor: FlaskClient) -> None:
     instance = returned_letter(office.engine)
     office.documents.path(str(office.engine.instance(instance).data["document"])).unlink()

@@ -13,7 +13,7 @@ from webapp.access import allowed, visitor
 from webapp.audit_list import Filters, find, subject_of
 from webapp.moments import Reading, moments, stored_documents
 from webapp.office import office
-from webapp.verdicts import verdict_of
+from webapp.verdicts import full_verdict, quick_verdict
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -47,8 +47,18 @@ def replay(instance_id: str) -> str:
         hidden=not visible,
         subject=subject,
         number=instance.data.get("number"),
-        verdict=verdict_of(office(), instance, found),
+        verdict=quick_verdict(office(), instance, found),
     )
+
+
+@pages.get("/<instance_id>/verdict")
+@allowed("audit.read")
+def verdict(instance_id: str) -> str:
+    """The verdict of ``alur verify`` on this letter; loaded after the page, since it takes long."""
+    instance = _opened(instance_id)
+    found = full_verdict(office(), instance, office().engine.replay(instance_id))
+    page = "audit/verdict_box.html" if request.headers.get("HX-Request") else "audit/verdict.html"
+    return render_template(page, instance=instance, verdict=found)
 
 
 @pages.get("/<instance_id>/frames.json")

@@ -5,6 +5,9 @@ import 'bootstrap/js/dist/dropdown';
 import 'bootstrap/js/dist/offcanvas';
 import htmx from 'htmx.org';
 
+// A server in trouble must not replace a part of the page with its apology.
+htmx.config.noSwap = [204, 304, '5xx'];
+
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? '';
 
 // Each request of htmx carries the CSRF token, wherever in the page it starts.

@@ -1,0 +1,191 @@
+"""Owner and auditor in a real browser: the modeler, the replay, and the strict policy."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from small_office import SOP, SmallOffice, returned_letter, signed_in, start
+from werkzeug.serving import make_server
+
+from engine import Database
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass(frozen=True)
+class House:
+    """The office behind a real server, and a browser that may enter."""
+
+    office: SmallOffice
+    address: str
+    context: BrowserContext
+    broken: list[str]  #: what the browser complained about
+
+    def page(self, person: str, path: str) -> Page:
+        app = self.office.app()
+        cookie = signed_in(app, person).get_cookie("alur")
+        assert cookie is not None
+        self.context.add_cookies([{"name": "alur", "value": cookie.value, "url": self.address}])
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.broken.append(str(error)))
+        page.on(
+            "console",
+            lambda said: self.broken.append(said.text) if said.type == "error" else None,
+        )
+        page.goto(f"{self.address}{path}")
+        return page
+
+
+def test_the_owner_lengthens_a_deadline_and_publishes(house: House) -> None:
+    running = start(house.office.engine, "letter-1")
+    page = house.page("owner", f"/processes/versions/{newest(house)}/edit")
+    expect(page.locator("[data-modeler][data-ready]")).to_be_visible()
+
+    page.locator('[data-element-id="review_by_unit_head_overdue"] .djs-hit').first.click()
+    page.get_by_text("Pewaktu", exact=True).click()
+    value = page.locator("#bio-properties-panel-timerEventDefinitionValue")
+    expect(value).to_have_value("PT15M")
+    value.fill("PT4H")
+    value.press("Tab")
+    expect(page.locator("[data-state]")).to_contain_text("belum diterbitkan")
+    page.get_by_role("button", name="Terbitkan").click()
+    page.get_by_role("button", name="Ya, terbitkan").click()
+
+    expect(page.get_by_text("Versi 2 terbit")).to_be_visible()
+    following = start(house.office.engine, "letter-2")
+    assert house.office.engine.instance(running).definition_version == 1
+    assert house.office.engine.instance(following).definition_version == 2
+    assert deadline(house, 2) == "PT4H"
+    assert house.broken == []
+
+
+def test_findings_are_shown_at_the_element_and_stop_publishing(house: House) -> None:
+    page = house.page("owner", f"/processes/versions/{newest(house)}/edit")
+    expect(page.locator("[data-modeler][data-ready]")).to_be_visible()
+
+    page.locator('[data-element-id="after_draft_letter"] .djs-hit').first.click(force=True)
+    page.keyboard.press("Delete")
+    page.get_by_role("button", name="Terbitkan").click()
+
+    expect(page.get_by_text("Belum dapat diterbitkan")).to_be_visible()
+    expect(page.locator(".modeler-finding.is-error").first).to_be_visible()
+    finding = page.locator("[data-findings] button", has_text="draft_letter").first
+    finding.click()
+    expect(page.locator('.djs-element.selected[data-element-id="draft_letter"]')).to_be_visible()
+    assert len(house.office.engine.versions(SOP)) == 1
+
+
+def test_unpublished_changes_survive_in_the_browser(house: House) -> None:
+    page = house.page("owner", f"/processes/versions/{newest(house)}/edit")
+    expect(page.locator("[data-modeler][data-ready]")).to_be_visible()
+    page.locator('[data-element-id="draft_letter"] .djs-hit').first.click()
+    page.get_by_text("Umum", exact=True).click()
+    page.locator("#bio-properties-panel-name").fill("Menyusun konsep bersama")
+    page.locator("#bio-properties-panel-name").press("Tab")
+    expect(page.locator("[data-state]")).to_contain_text("belum diterbitkan")
+    page.wait_for_timeout(1500)  # the draft is kept a moment after the last change
+    page.on("dialog", lambda asked: asked.accept())
+    page.reload()
+
+    page.get_by_role("button", name="Pulihkan").click()
+
+    expect(page.locator('[data-element-id="draft_letter"]').first).to_contain_text("bersama")
+
+
+def test_the_auditor_goes_forwards_backwards_and_to_any_moment(house: House) -> None:
+    instance = returned_letter(house.office.engine)
+    page = house.page("auditor", f"/audit/{instance}")
+    expect(page.locator("[data-replay][data-ready]")).to_be_visible()
+    moment, current = page.locator("[data-moment]"), page.locator("[aria-current=step]")
+    expect(current).to_contain_text("Surat dimulai")
+
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(moment).to_contain_text("Tanggal acara belum ditulis.")
+    expect(moment).to_contain_text("Kepala Subbagian Umum")
+    expect(page.locator('.mark-open[data-element-id="review_by_unit_head"]')).to_be_visible()
+
+    page.keyboard.press("ArrowLeft")
+    expect(current).to_contain_text("Membuat konsep")
+    page.keyboard.press("End")
+    expect(current).to_contain_text("Surat selesai")
+    expect(page.locator(".mark-open")).to_have_count(0)
+    page.locator("[data-range]").fill("14")
+    expect(moment).to_contain_text("Tanggal acara belum ditulis.")
+    page.keyboard.press("Home")
+    page.get_by_label("Hanya tindakan dan kendala").uncheck()
+    page.get_by_role("button", name="Maju satu kejadian").click()
+    expect(page.locator("[data-count]")).to_have_text("2 / 131")
+    assert house.broken == []
+
+
+def test_the_replay_plays_to_the_end_by_itself(house: House) -> None:
+    instance = start(house.office.engine, "letter-1")
+    page = house.page("auditor", f"/audit/{instance}")
+    expect(page.locator("[data-replay][data-ready]")).to_be_visible()
+
+    page.locator("[data-speed]").select_option("4")
+    page.get_by_role("button", name="Putar", exact=True).click()
+
+    expect(page.locator("[data-count]")).to_have_text("6 / 6")
+    expect(page.locator("[data-play]")).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_full_verdict_arrives_by_itself(house: House) -> None:
+    instance = returned_letter(house.office.engine)
+
+    page = house.page("auditor", f"/audit/{instance}")
+
+    expect(page.locator("#verdict")).to_contain_text("tanda tangan elektronik")
+
+
+def test_the_logo_of_the_diagrams_is_fully_visible(house: House) -> None:
+    for person, path in (
+        ("owner", f"/processes/versions/{newest(house)}/edit"),
+        ("auditor", f"/audit/{start(house.office.engine, 'letter-1')}"),
+    ):
+        page = house.page(person, path)
+        logo = page.locator(".bjs-powered-by")
+        expect(logo).to_be_visible()
+        box = logo.bounding_box()
+        assert box is not None
+        on_top = page.evaluate(
+            "([x, y]) => !!document.elementFromPoint(x, y)?.closest('.bjs-powered-by')",
+            [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
+        )
+        assert on_top
+
+
+def newest(house: House) -> str:
+    return house.office.engine.versions(SOP)[-1].id
+
+
+def deadline(house: House, version: int) -> str:
+    definition = house.office.engine.versions(SOP)[version - 1]
+    diagram = house.office.engine.diagram(definition.id)
+    return diagram.elements["review_by_unit_head_overdue"].timer
+
+
+@pytest.fixture
+def house(sqlite_database: Database, tmp_path: Path) -> Iterator[House]:
+    office = SmallOffice(tmp_path, sqlite_database)
+    server = make_server("127.0.0.1", 0, office.app(), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(
+            viewport={"width": 1400, "height": 950}, reduced_motion="reduce", locale="id-ID"
+        )
+        context.set_default_timeout(20_000)
+        expect.set_options(timeout=20_000)
+        yield House(office, f"http://127.0.0.1:{server.port}", context, [])
+        browser.close()
+    server.shutdown()
+    server.server_close()
