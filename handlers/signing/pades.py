@@ -28,12 +28,12 @@ from pyhanko_certvalidator.errors import (
 
 from engine import Secret
 from handlers.signing.appearance import VisibleBlock
+from handlers.signing.authority import Authority
 from handlers.signing.contract import SignedPdf, SignerUnavailable, SigningRefused, SigningRequest
 from handlers.signing.credential import Credential
 from handlers.signing.gate import verify_pdf
 from handlers.signing.quiet_writer import QuietWriter
 from handlers.signing.running import run_to_end
-from handlers.signing.signer import Authority
 from handlers.signing.trust import RevocationNews
 
 # Room for the signatures, in hexadecimal digits: known beforehand, so nothing is signed twice.
@@ -74,8 +74,8 @@ class PadesWorkshop:
         clock: TimeStamper,
     ) -> bytes:
         """Sign at B-LT in one revision: signature, time stamp and the authority's answers."""
-        place = request.anchor
-        width, height = place.x1 - place.x0, place.y1 - place.y0
+        anchor = request.anchor
+        width, height = anchor.x1 - anchor.x0, anchor.y1 - anchor.y0
         metadata = PdfSignatureMetadata(
             field_name=request.field,
             md_algorithm=_DIGEST,
@@ -88,18 +88,12 @@ class PadesWorkshop:
                 include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
             ),
         )
-        field = SigFieldSpec(
-            request.field,
-            on_page=place.page,
-            box=(round(place.x0), round(place.y0), round(place.x1), round(place.y1)),
-            readable_field_name="Tanda tangan elektronik " + ", ".join(request.stamp_lines),
-        )
         signer = PdfSigner(
             metadata,
             credential,
             timestamper=clock,
             stamp_style=self._block.style(width, height),
-            new_field_spec=field,
+            new_field_spec=_field(request),
         )
         text = self._block.text(request.stamp_lines, self._authority.mark, width, height)
         out = await signer.async_sign_pdf(
@@ -145,6 +139,16 @@ class PadesWorkshop:
                 + " ".join(verdict.problems)
             )
         return SignedPdf(pdf, verdict.level, mine[0].name, mine[0].signed_at or datetime.now(UTC))
+
+
+def _field(request: SigningRequest) -> SigFieldSpec:
+    place = request.anchor
+    return SigFieldSpec(
+        request.field,
+        on_page=place.page,
+        box=(round(place.x0), round(place.y0), round(place.x1), round(place.y1)),
+        readable_field_name="Tanda tangan elektronik " + ", ".join(request.stamp_lines),
+    )
 
 
 class _Answered(ValidationContext):

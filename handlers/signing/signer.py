@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from engine import Secret
+from handlers.signing.authority import Authority
 from handlers.signing.contract import SignedPdf, SigningRequest
-from handlers.signing.trust import RevocationNews, Trust
 
 if TYPE_CHECKING:
-    from asn1crypto import x509
-    from pyhanko.sign.timestamps import TimeStamper
-
-    from handlers.signing.credential import Credential
     from handlers.signing.pades import PadesWorkshop
-
-
-class Authority(Protocol):
-    """Who keeps the keys, and answers for the certificates and for the time."""
-
-    @property
-    def mark(self) -> str:
-        """What every visible block of this authority must say; empty for a certified one."""
-        ...
-
-    @property
-    def trust(self) -> Trust: ...
-    def unlock(self, person_id: str, secret: Secret) -> Credential: ...
-    def news_of(self, certificate: x509.Certificate) -> RevocationNews: ...
-    def timestamper(self) -> TimeStamper: ...
 
 
 class PadesSigner:
