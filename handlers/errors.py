@@ -77,3 +77,7 @@ class SignerUnknown(LetterError):
 
 class UnknownPlace(LetterError):
     """No such office, unit, position or person stands in the books of the organisation."""
+
+
+class FoundingRefused(LetterError):
+    """The files that describe an office are incomplete."""

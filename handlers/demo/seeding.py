@@ -1,23 +1,13 @@
-"""The seeding: two fictional offices with people, codes, destinations and numbering schemes."""
+"""The seeding: the demonstration's two fictional offices, and the files of its letters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
-
-from sqlalchemy import Table, insert, select
-from sqlalchemy.orm import Session
 
 from engine import Clock, Database
 from handlers.demo.source import read_attachment, read_source
-from handlers.destinations import destination, destination_group, destination_member
 from handlers.documents import DocumentStore
-from handlers.letters.classification import classification
-from handlers.numbering import set_scheme
-from handlers.organisation import appoint, tables
-
-Row = Mapping[str, Any]
+from handlers.founding import found_offices
 
 
 def seed_demo(database: Database, documents: DocumentStore, clock: Clock) -> None:
@@ -29,26 +19,7 @@ def seed_demo(database: Database, documents: DocumentStore, clock: Clock) -> Non
     for letter in read_source("letters")["letters"]:
         for attachment in letter["answers"]["attachments"]:
             documents.put(read_attachment(attachment["file"]))
-    since = _since(clock)
-    with database.transaction() as session:
-        if session.execute(select(tables.office.c.id).limit(1)).first() is not None:
-            return
-        source = read_source("offices")
-        for office in source["offices"]:
-            _office(session, office, source["holidays"], since)
-        _outsiders(session, source)
-        for each in source["acting"]:
-            appoint(
-                session,
-                each["person"],
-                each["position"],
-                kind=each["kind"],
-                valid_from=date.fromisoformat(each["valid_from"]),
-                valid_until=date.fromisoformat(each["valid_until"]),
-                basis=each["basis"],
-            )
-        _destinations(session)
-        _classification(session)
+    found_offices(database, read_source, _since(clock))
 
 
 def _since(clock: Clock) -> date:
@@ -56,87 +27,3 @@ def _since(clock: Clock) -> date:
     earliest = min(each["answers"]["letter_date"] for each in read_source("letters")["letters"])
     year = min(clock.now().year, date.fromisoformat(earliest).year)
     return date(year - 1, 1, 1)
-
-
-def _office(session: Session, office: Row, holidays: Mapping[str, str], since: date) -> None:
-    office_id = office["id"]
-    apart = {"units", "positions", "people", "numbering"}
-    _add(session, tables.office, [{k: v for k, v in office.items() if k not in apart}])
-    for rank, unit in enumerate(office["units"]):
-        _add(session, tables.unit, [{**unit, "office": office_id, "rank": rank}])
-    for rank, position in enumerate(office["positions"]):
-        values = {k: v for k, v in position.items() if k != "duties"}
-        _add(session, tables.position, [{**values, "office": office_id, "rank": rank}])
-        duties = [{"position": position["id"], "duty": duty} for duty in position["duties"]]
-        _add(session, tables.position_duty, duties)
-    for person in office["people"]:
-        _person(session, person, office_id)
-        roles = [
-            {"person": person["id"], "office": office_id, "role": role} for role in person["roles"]
-        ]
-        _add(session, tables.person_role, roles)
-        appoint(session, person["id"], person["position"], kind="definitive", valid_from=since)
-    days = [
-        {"office": office_id, "day": date.fromisoformat(day), "name": name}
-        for day, name in holidays.items()
-    ]
-    _add(session, tables.holiday, days)
-    # The common scheme first, so that a kind's own scheme is compared with it.
-    for scheme in sorted(office["numbering"], key=lambda each: str(each["kind"])):
-        set_scheme(session, office_id, scheme["kind"], scheme["pattern"], scheme["scope"])
-
-
-def _outsiders(session: Session, source: Row) -> None:
-    offices = [office["id"] for office in source["offices"]]
-    for person in source["outsiders"]:
-        _person(session, person, None)
-        roles = [
-            {"person": person["id"], "office": office, "role": role}
-            for office in offices
-            for role in person["roles"]
-        ]
-        _add(session, tables.person_role, roles)
-
-
-def _person(session: Session, person: Row, office: str | None) -> None:
-    names = ("id", "username", "name", "nip", "rank", "job", "email")
-    _add(session, tables.person, [{**{n: person[n] for n in names}, "office": office}])
-
-
-def _destinations(session: Session) -> None:
-    source = read_source("destinations")
-    _add(session, destination, source["destinations"])
-    for group in source["groups"]:
-        members = group["members"]
-        _add(session, destination_group, [{k: v for k, v in group.items() if k != "members"}])
-        rows = [
-            {"group_id": group["id"], "destination_id": member, "rank": rank}
-            for rank, member in enumerate(members)
-        ]
-        _add(session, destination_member, rows)
-
-
-def _classification(session: Session) -> None:
-    for code_set in read_source("classification")["sets"]:
-        until = code_set["valid_until"]
-        rows = [
-            {
-                "code_set": code_set["id"],
-                "code": code["code"],
-                "name": code["name"],
-                "level": code["level"],
-                "valid_from": date.fromisoformat(code_set["valid_from"]),
-                "valid_until": None if until is None else date.fromisoformat(until),
-                "confirmed": code.get("confirmed", False),
-                "active_years": code.get("active_years"),
-                "inactive_years": code.get("inactive_years"),
-                "disposal": code.get("disposal", ""),
-            }
-            for code in code_set["codes"]
-        ]
-        _add(session, classification, rows)
-
-
-def _add(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        session.execute(insert(table), [dict(row) for row in rows])
