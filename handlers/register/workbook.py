@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 from handlers.register.register import RegisterRow
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _COLUMNS = (
     ("No. Urut", 9),
@@ -35,6 +34,10 @@ def register_workbook(rows: Sequence[RegisterRow], title: str, zone: str) -> byt
     Every text is written as text: a subject that begins with "=" stays a subject and is not
     calculated when somebody opens the file.
     """
+    from openpyxl import Workbook  # half a second that only an export needs
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Agenda Surat Keluar"
@@ -69,6 +72,8 @@ def _values(row: RegisterRow, zone: ZoneInfo) -> list[str | int]:
 
 
 def _write(sheet: Worksheet, line: int, values: Sequence[str | int]) -> None:
+    from openpyxl.styles import Alignment
+
     for column, value in enumerate(values, 1):
         cell = sheet.cell(line, column)
         if isinstance(value, int):

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import click
 
-from handlers.demo import demo_plays
 from webapp import Settings, build_office
 from webapp.proof import prove
-from webapp.rehearsal import row_of, stage_on, table_head
 
 
 @click.command()
@@ -19,6 +17,9 @@ from webapp.rehearsal import row_of, stage_on, table_head
 @click.option("--only", default="", help="Play only letters whose name begins so, e.g. S03.")
 def rehearse(database: str, only: str) -> None:
     """Play the sample letters through both SOPs and compare with what each should show."""
+    from handlers.demo import demo_plays  # no other command needs the stage
+    from webapp.rehearsal import row_of, stage_on, table_head
+
     plays = [play for play in demo_plays() if play.name.startswith(only)]
     unexpected = 0
     with tempfile.TemporaryDirectory(prefix="alur-") as name:
