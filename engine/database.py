@@ -29,6 +29,8 @@ _PRAGMAS = (
     "temp_store=MEMORY",
 )
 
+_ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
+
 
 class Database:
     """Opens transactions; every write and every read of the house goes through it."""
@@ -37,8 +39,9 @@ class Database:
         self.url = url
         self.connections: Engine = _connect(url)
         self.writers = sessionmaker(self.connections)
-        readers = self.connections.execution_options(alur_begin="DEFERRED")
-        self._readers = sessionmaker(readers)
+        # PostgreSQL shows every query another moment unless asked for one snapshot.
+        snapshot = {"alur_begin": "DEFERRED"} if self.is_sqlite else _ONE_MOMENT
+        self._readers = sessionmaker(self.connections.execution_options(**snapshot))
 
     @property
     def is_sqlite(self) -> bool:

@@ -17,9 +17,7 @@ from engine.database import Database
 from engine.definitions import Definition, Definitions
 from engine.diagrams import Diagram, Finding, examine
 from engine.errors import (
-    BusinessError,
     DefinitionRejected,
-    EngineError,
     TaskNotOpen,
     UnknownDefinition,
     UnknownInstance,
@@ -38,7 +36,7 @@ from engine.instances import (
 from engine.job_rows import keys_to_run
 from engine.jobs import JobQueue
 from engine.replay import Frame, frames_of
-from engine.service_jobs import ServiceJobs
+from engine.service_jobs import PASSING, ServiceJobs
 from engine.services import Parts
 from engine.steps import Step
 from engine.tasks import (
@@ -359,7 +357,9 @@ class ProcessEngine:
                     return False
                 step.fire_timer(waiting_id, due)
                 step.save()
-        except (EngineError, BusinessError, LookupError, ValueError, TypeError) as error:
+        except PASSING:  # the next round finds the timer again
+            return False
+        except Exception as error:  # whatever it is, the other timers must not wait for it
             _log.exception("timer failed", extra={"instance": instance_id, "timer": waiting_id})
             self._park(instance_id, waiting_id, f"{type(error).__name__}: {error}")
             return False

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from sqlalchemy import RowMapping
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from engine.catalog import SYSTEM, Actor, AttendedHandler, JsonObject, QueuedHandler, Secret
@@ -51,6 +51,9 @@ class Ending:
 
 
 STALE = Ending("stale")
+
+#: What passes by itself: whoever holds the transaction should try it again.
+PASSING = (OperationalError, InterfaceError, InstanceChanged)
 
 
 class ServiceJobs:
@@ -110,7 +113,7 @@ class ServiceJobs:
                 self._enter(session, step, job, outcome)
         except BusinessError as error:
             return self.throw(session, job_key, error.code, error.sentence, actor)
-        except (DBAPIError, InstanceChanged):
+        except PASSING:
             raise
         except Exception as error:  # a defect: nothing of the step stands, an operator is asked
             _log.exception("outcome not entered", extra={"job": job_key})
@@ -130,7 +133,7 @@ class ServiceJobs:
             with session.begin_nested():
                 if self._throw(session, step, job, code, sentence):
                     return Ending("thrown", sentence)
-        except (DBAPIError, InstanceChanged):
+        except PASSING:
             raise
         except Exception as error:  # a defect behind the boundary event
             _log.exception("error not thrown", extra={"job": job_key})

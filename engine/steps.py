@@ -19,7 +19,7 @@ from engine.history import Kind
 from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
 from engine.job_rows import add_jobs, cancel_jobs
 from engine.separation import earlier_stages, only_warns
-from engine.services import Circumstances, Parts, Services
+from engine.services import Circumstances, Parts, Services, copied
 from engine.tasks import (
     NewTask,
     OpenTask,
@@ -224,7 +224,7 @@ class Step:
         if handler is None:
             raise EngineError(f"No handler answers {operation!r}.", element=element.id)
         call = self._services.call(element, occurrence, self.walk.data, operation, answers)
-        return handler(call, self._session)
+        return copied(handler(call, self._session))
 
     def _check_separation(self, element: Element, occurrence: int) -> None:
         earlier = earlier_stages(

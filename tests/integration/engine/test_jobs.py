@@ -9,6 +9,7 @@ import pytest
 from diagrams_for_tests import DiagramBuilder
 from engine_for_tests import DRAFTER, OFFICER, REVIEWING, SmallOffice, World
 from sqlalchemy import Column, Integer, Table, func, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from engine import BusinessError, Database, Kind, StepCall, TemporaryFailure, metadata
@@ -217,7 +218,11 @@ def test_an_error_that_nobody_catches_is_an_incident(office: SmallOffice, world:
 
 @pytest.mark.parametrize(
     ("failure", "ends_at"),
-    [(ValueError("x"), None), (BusinessError("SENDING_FAILED", "x"), "draft")],
+    [
+        (ValueError("x"), None),
+        (IntegrityError("x", None, Exception("twice")), None),
+        (BusinessError("SENDING_FAILED", "x"), "draft"),
+    ],
 )
 def test_what_record_half_wrote_is_gone_when_it_fails(
     database: Database, failure: Exception, ends_at: str | None
@@ -238,6 +243,28 @@ def test_what_record_half_wrote_is_gone_when_it_fails(
         assert session.execute(select(func.count()).select_from(page)).scalar_one() == 0
     assert [task.element for task in office.engine.tasks_of(letter)] == [ends_at] * bool(ends_at)
     assert len(office.engine.incidents()) == (0 if ends_at else 1)
+    assert office.engine.verify_instance(letter) == []
+
+
+def test_a_database_that_is_busy_leaves_the_job_to_be_entered_again(database: Database) -> None:
+    class Unlucky(World):
+        def record(
+            self, call: StepCall, outcome: Mapping[str, Any], session: Session
+        ) -> Mapping[str, Any]:
+            if len(super().record(call, outcome, session)) == 0 and len(self.recorded) == 1:
+                raise OperationalError("x", None, Exception("deadlock detected"))
+            return {}
+
+    office = an_office(database, Unlucky())
+    letter = begun(office)
+    [key] = office.engine.queued_job_keys()
+
+    with pytest.raises(OperationalError), database.transaction() as session:
+        office.engine.finish_job(session, key, {})
+    with database.transaction() as session:
+        assert office.engine.finish_job(session, key, {})
+
+    assert office.task(letter, "confirm")
     assert office.engine.verify_instance(letter) == []
 
 

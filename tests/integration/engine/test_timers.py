@@ -61,6 +61,17 @@ def test_a_deadline_may_count_day_and_night(office: SmallOffice, where: str) -> 
     assert office.engine.task(office.task(letter)).due_at == datetime(2026, 12, 24, 12, tzinfo=UTC)
 
 
+def test_a_deadline_keeps_the_fractions_of_a_second(office: SmallOffice) -> None:
+    office.clock.at = office.clock.at.replace(microsecond=123457)
+
+    letter = office.begin(overdue())
+
+    due = office.engine.task(office.task(letter)).due_at
+    assert due is not None
+    assert due.microsecond == 123457
+    assert office.engine.verify_instance(letter) == []
+
+
 def test_an_overdue_task_is_reminded_of_once_and_stays_open(office: SmallOffice) -> None:
     letter = office.begin(overdue())
     assert office.engine.fire_due_timers() == 0
