@@ -202,7 +202,11 @@ POSITIONS = {
 
 
 class SmallOrganisation:
-    """One office; a person's id is the role the person has in it."""
+    """Two offices; a person's id is the role the person has: "owner", or "owner@kec"."""
+
+    def offices(self) -> list[SimpleNamespace]:
+        followed = {"dpm": SOP, "kec": KECAMATAN}
+        return [SimpleNamespace(id=each, process_id=sop) for each, sop in followed.items()]
 
     def positions(self, office: str) -> list[SimpleNamespace]:
         return [SimpleNamespace(id=each, name=name) for each, name in POSITIONS.items()]

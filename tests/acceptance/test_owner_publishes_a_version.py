@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from small_office import DIAGRAMS, SOP, SmallOffice, signed_in, start
+from small_office import DIAGRAMS, KECAMATAN, SOP, SmallOffice, signed_in, start
 
 from engine import Database
 
@@ -143,6 +143,30 @@ def test_staff_read_the_sop_but_cannot_change_it(office: SmallOffice) -> None:
     assert read.status_code == 200
     assert "Uraian kegiatan" in read.text
     assert (edit.status_code, publish.status_code) == (403, 403)
+
+
+def test_the_owner_of_another_office_reads_but_cannot_publish(office: SmallOffice) -> None:
+    neighbour = signed_in(office.app(), "owner@kec")
+
+    listed = neighbour.get(f"/processes/{SOP}")
+    publish = neighbour.post(f"/processes/versions/{newest(office)}/publish", data=LONGER)
+
+    assert listed.status_code == 200
+    assert "Ubah diagram" not in listed.text
+    assert publish.status_code == 403
+    assert len(office.engine.versions(SOP)) == 1
+
+
+def test_a_diagram_of_another_process_is_not_published_as_this_one(
+    office: SmallOffice, owner: FlaskClient
+) -> None:
+    other = (DIAGRAMS / f"{KECAMATAN}.bpmn").read_bytes()
+
+    refused = owner.post(f"/processes/versions/{newest(office)}/publish", data=other)
+
+    assert refused.status_code == 422
+    assert "process-renamed" in {each["rule"] for each in refused.get_json()["findings"]}
+    assert len(office.engine.versions(KECAMATAN)) == 1
 
 
 @pytest.mark.parametrize("path", ["/processes/nothing", "/processes/nothing/compare"])

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import Actor, Definition, DefinitionRejected, Finding
+from engine import Actor, Definition, DefinitionRejected, Diagram, Finding
 from webapp.access import allowed, visitor
 from webapp.diagram_changes import differences
 from webapp.diagram_files import element_templates
@@ -21,6 +21,9 @@ pages = Blueprint("processes", __name__, url_prefix="/processes")
 
 #: The largest diagram that is read; the engine refuses larger ones with a finding.
 LARGEST_DIAGRAM = 4 * 1024 * 1024
+
+#: More letters than are ever on their way at once.
+MOST = 100_000
 
 
 @pages.get("/")
@@ -37,7 +40,7 @@ def overview() -> str:
         }
         for newest in office().engine.processes()
     ]
-    return render_template("processes/overview.html", rows=rows)
+    return render_template("processes/overview.html", rows=rows, may_publish=may_publish)
 
 
 @pages.get("/<process_id>")
@@ -46,7 +49,11 @@ def versions(process_id: str) -> str:
     """Every version of one process: who published it when, and what still runs on it."""
     known = _versions(process_id)
     return render_template(
-        "processes/versions.html", versions=known[::-1], newest=known[-1], running=_running()
+        "processes/versions.html",
+        versions=known[::-1],
+        newest=known[-1],
+        running=_running(),
+        owned=may_publish(process_id),
     )
 
 
@@ -56,7 +63,10 @@ def version(definition_id: str) -> str:
     """One version to read: the drawing, and the whole SOP as text beside it."""
     definition = office().engine.definition(definition_id)
     sheet = sop_sheet(office().engine.diagram(definition_id))
-    return render_template("processes/version.html", definition=definition, sheet=sheet)
+    owned = may_publish(definition.process_id)
+    return render_template(
+        "processes/version.html", definition=definition, sheet=sheet, owned=owned
+    )
 
 
 @pages.get("/versions/<definition_id>/diagram.bpmn")
@@ -75,7 +85,7 @@ def diagram(definition_id: str) -> Response:
 @allowed("processes.publish")
 def edit(definition_id: str) -> str:
     """The modeler, opened on this version."""
-    definition = office().engine.definition(definition_id)
+    definition = _base(definition_id)
     known = _versions(definition.process_id)
     return render_template(
         "processes/edit.html", definition=definition, versions=known[::-1], newest=known[-1]
@@ -86,7 +96,7 @@ def edit(definition_id: str) -> str:
 @allowed("processes.publish")
 def templates(definition_id: str) -> Response:
     """The element templates; the forms on offer are those of this version."""
-    keys = sorted(office().engine.definition(definition_id).forms)
+    keys = sorted(_base(definition_id).forms)
     offered = json.loads(element_templates())
     for template in offered:
         for field in template["properties"]:
@@ -100,8 +110,7 @@ def templates(definition_id: str) -> Response:
 @allowed("processes.publish")
 def examine(definition_id: str) -> dict[str, Any]:
     """What the engine says to an edited diagram; nothing is stored."""
-    base = office().engine.definition(definition_id)
-    findings = office().engine.examine(_sent_diagram(), base.forms)
+    findings = _examined(_base(definition_id), _sent_diagram())
     return {"findings": _told(findings), "sound": _sound(findings)}
 
 
@@ -109,9 +118,8 @@ def examine(definition_id: str) -> dict[str, Any]:
 @allowed("processes.publish")
 def publish(definition_id: str) -> tuple[dict[str, Any], int]:
     """Publish an edited diagram as the next version, with the forms of the one it came from."""
-    base = office().engine.definition(definition_id)
-    source = _sent_diagram()
-    findings = office().engine.examine(source, base.forms)
+    base, source = _base(definition_id), _sent_diagram()
+    findings = _examined(base, source)
     if not _sound(findings):
         return {"published": False, "findings": _told(findings), "sentence": _refusal()}, 422
     published, fresh = _deploy(base, source)
@@ -125,10 +133,10 @@ def publish(definition_id: str) -> tuple[dict[str, Any], int]:
 @allowed("processes.publish")
 def upload(definition_id: str) -> tuple[str, int] | Response:
     """Publish a diagram file; the way of those who draw in a program of their own."""
-    base = office().engine.definition(definition_id)
+    base = _base(definition_id)
     sent = request.files.get("diagram")
     source = sent.read(LARGEST_DIAGRAM + 1) if sent else b""
-    findings = office().engine.examine(source, base.forms)
+    findings = _examined(base, source)
     if not _sound(findings):
         shown = render_template("processes/refused.html", base=base, findings=_told(findings))
         return shown, 422
@@ -158,6 +166,40 @@ def compare(process_id: str) -> str:
     )  # fmt: skip
 
 
+def may_publish(process_id: str) -> bool:
+    """Whether the visitor owns the SOP of an office that follows this process."""
+    mine = visitor().offices_where("processes.publish")
+    following = {
+        each.id for each in office().organisation.offices() if each.process_id == process_id
+    }
+    return bool(following.intersection(mine) if following else mine)
+
+
+def _base(definition_id: str) -> Definition:
+    """The version an owner starts from; 403 for the owner of another office."""
+    definition = office().engine.definition(definition_id)
+    if not may_publish(definition.process_id):
+        abort(403)
+    return definition
+
+
+def _examined(base: Definition, source: bytes) -> list[Finding]:
+    """What speaks against publishing this as the next version of the base."""
+    findings = office().engine.examine(source, base.forms)
+    if not _sound(findings):
+        return findings
+    process_id = Diagram.compile(source).process_id
+    if process_id == base.process_id:
+        return findings
+    renamed = Finding(
+        process_id,
+        "process-renamed",
+        f"Diagram ini untuk proses lain. Kembalikan ID proses menjadi «{base.process_id}».",
+        f"This diagram is of another process. Set the process id back to {base.process_id!r}.",
+    )
+    return [*findings, renamed]
+
+
 def _deploy(base: Definition, source: bytes) -> tuple[Definition, bool]:
     """Deploy; tell whether that made a new version."""
     engine = office().engine
@@ -182,7 +224,9 @@ def _wanted(known: list[Definition], name: str, otherwise: Definition) -> Defini
 
 def _running() -> Counter[str]:
     """How many letters are on their way, per version."""
-    return Counter(each.definition_id for each in office().engine.instances(status="running"))
+    return Counter(
+        each.definition_id for each in office().engine.instances(status="running", limit=MOST)
+    )
 
 
 def _sent_diagram() -> bytes:

@@ -99,6 +99,9 @@ class Desk {
     const answer = await this.#post(this.addresses.examine);
     if (!answer) return false;
     this.#showFindings(answer.findings, true);
+    const count = answer.findings.length;
+    if (count) this.note(answer.sound ? 'warning' : 'danger', say(`${count} temuan; lihat tandanya pada diagram dan daftar di bawahnya.`, `${count} findings; see the marks on the diagram and the list below it.`));
+    else this.note('success', say('Tidak ada temuan. Diagram dapat diterbitkan.', 'No findings. The diagram can be published.'));
     return answer.sound;
   }
 
