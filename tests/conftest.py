@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,14 +16,18 @@ from engine import Database, metadata
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     """The address of a PostgreSQL server: the given one, or one started from its wheel."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
     import pgserver_for_tests
 
-    with pgserver_for_tests.running(tmp_path_factory.mktemp("postgresql")) as url:
+    # Not below pytest's own folder: it clears away those of runs that it thinks are over.
+    with (
+        tempfile.TemporaryDirectory(prefix="alur-postgresql-") as folder,
+        pgserver_for_tests.running(Path(folder)) as url,
+    ):
         yield url
 
 
