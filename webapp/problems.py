@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -15,16 +16,20 @@ from engine import (
     AnswerRefused,
     EngineError,
     InstanceChanged,
+    SamePersonTwice,
     TaskClaimed,
     TaskNotOpen,
     TaskNotYours,
     TemporaryFailure,
+    UnknownDefinition,
     UnknownInstance,
     UnknownProcess,
 )
 from handlers import errors as letters
+from webapp.access import visitor_or_none
 from webapp.accounts import AccountLocked, PasswordTooShort, SignInRefused
 from webapp.languages import gettext, lazy_gettext, moment
+from webapp.office import office
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +39,11 @@ Answer = tuple[str, int]
 REFUSALS: Mapping[type[Exception], tuple[int, object]] = {
     TaskNotOpen: (409, lazy_gettext("Tugas ini sudah diselesaikan atau ditarik kembali.")),
     TaskNotYours: (403, lazy_gettext("Tugas ini ditujukan kepada jabatan lain.")),
+    SamePersonTwice: (
+        403,
+        lazy_gettext("Anda sudah mengerjakan tahap lain surat ini; tahap ini milik rekan Anda."),
+    ),
+    UnknownDefinition: (404, lazy_gettext("Alur kerja tidak ditemukan.")),
     TaskClaimed: (409, lazy_gettext("Tugas ini sedang dikerjakan oleh rekan Anda.")),
     InstanceChanged: (
         409,
@@ -109,6 +119,7 @@ def explain(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_old_page)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(EngineError, _on_refusal)
+    app.register_error_handler(TaskNotOpen, _on_faster_colleague)
     app.register_error_handler(letters.LetterError, _on_refusal)
     app.register_error_handler(TemporaryFailure, _on_outage)
     app.register_error_handler(OperationalError, _on_outage)
@@ -122,7 +133,7 @@ def sentence(error: Exception) -> tuple[int, str]:
         until = error.details.get("until")
         return 429, gettext(
             "Terlalu banyak kata sandi yang salah. Coba lagi sesudah %(until)s.",
-            until=moment(until),  # type: ignore[arg-type]
+            until=moment(until if isinstance(until, datetime) else None),
         )
     for kind in type(error).__mro__:
         if kind in REFUSALS:
@@ -156,17 +167,46 @@ def _on_old_page(_error: CSRFError) -> Answer:
 def _on_refusal(error: Exception) -> Answer:
     status, text = sentence(error)
     title, _ = STATUSES.get(status, STATUSES[422])
-    return page(status, str(title), text, details=getattr(error, "details", {}))
+    return page(status, str(title), text)
+
+
+def _on_faster_colleague(error: TaskNotOpen) -> Answer:
+    """Tell the second of two people who was faster, when the letter is theirs to follow."""
+    title, _ = STATUSES[409]
+    instance_id = str(error.details.get("task_id", "")).partition(".")[0]
+    who, at = error.details.get("completed_by"), error.details.get("at")
+    letter_id = _letter_of(instance_id)
+    if not letter_id:
+        return page(409, str(title), sentence(error)[1])
+    text = sentence(error)[1]
+    if who and isinstance(at, datetime):
+        text = gettext(
+            "Tugas ini sudah diselesaikan oleh %(name)s pada %(at)s.", name=who, at=moment(at)
+        )
+    link = url_for("letters.show", letter_id=letter_id)
+    return page(409, str(title), text, link=link, link_label=gettext("Lihat surat"))
+
+
+def _letter_of(instance_id: str) -> str:
+    visitor = visitor_or_none()
+    try:
+        letter_id = office().engine.instance(instance_id).business_key
+    except UnknownInstance:
+        return ""
+    may_follow = visitor is not None and office().letters.may_follow(letter_id, visitor.reader)
+    return letter_id if may_follow else ""
 
 
 def _on_outage(error: Exception) -> Answer:
     _log.error("The database or a service did not answer.", exc_info=error)
+    g.pop("visitor", None)  # the frame of the page must ask the database nothing
     title, text = STATUSES[503]
     return page(503, str(title), str(text), bare=True)
 
 
 def _on_defect(error: Exception) -> Answer:
     code = secrets.token_hex(4)
+    g.pop("visitor", None)
     _log.error("A page failed.", exc_info=error, extra={"code": code, "path": request.path})
     return page(
         500,

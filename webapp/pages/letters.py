@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from webapp.access import allowed, visitor
 from webapp.differences import differences
 from webapp.happenings import happenings
 from webapp.labels import FIELD_LABELS, tone_of
-from webapp.languages import gettext
+from webapp.languages import day, gettext
 from webapp.office import office
 
 pages = Blueprint("letters", __name__)
@@ -107,9 +108,40 @@ def compare(letter_id: str) -> str:
         before=before,
         after=after,
         versions=sorted(versions),
-        changes=differences(before.content, after.content),
+        changes=differences(_readable(letter, before.content), _readable(letter, after.content)),
         labels=FIELD_LABELS,
     )
+
+
+#: Field of a version -> the list its values are chosen from.
+CHOSEN_FROM = {
+    "kind": "kinds",
+    "classification": "classifications",
+    "sifat": "sifat_options",
+    "urgency": "urgency_options",
+    "signer": "signers",
+    "capacity": "capacities",
+    "recipients": "destinations",
+}
+
+
+def _readable(letter: LetterView, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace short names by the words people chose."""
+    at_home = office()
+    lists = at_home.letters.choices(letter.office, letter.unit, visitor().id, at_home.clock.now())
+    found = dict(content)
+    for field, name in CHOSEN_FROM.items():
+        words = {str(each["value"]): str(each["label"]) for each in lists.get(name, ())}
+        value = found.get(field)
+        found[field] = (
+            [words.get(str(each), str(each)) for each in value]
+            if isinstance(value, (list, tuple))
+            else words.get(str(value), str(value or ""))
+        )
+    sources = {"typed": gettext("Diketik di aplikasi"), "docx": gettext("Berkas Word")}
+    found["source"] = sources.get(str(found.get("source")), "")
+    found["letter_date"] = day(found.get("letter_date"))
+    return found
 
 
 def _inside(letter: LetterView) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import AnswerRefused, Secret, StepResult
+from engine import AnswerRefused, SamePersonTwice, Secret, StepResult
 from handlers.errors import DraftIncomplete, LetterError
 from handlers.letters import read_draft
 from webapp import outlook
@@ -53,7 +54,7 @@ def answer(task_id: str) -> Page | AnyResponse:
     sitting = sit_down(office(), visitor(), task_id)
     submission, received = sitting.read(request.form, request.files)
     if "refresh" in request.form:
-        return _page(sitting, submission.values, kept=received.kept)
+        return _page(sitting, submission.values, kept=received.kept, notes=received.notes)
     if "save" in request.form:
         return _keep(sitting, submission)
     errors = dict(submission.errors)
@@ -61,7 +62,9 @@ def answer(task_id: str) -> Page | AnyResponse:
     if wants_secret and not request.form.get("passphrase"):
         errors["passphrase"] = (gettext("Masukkan passphrase Anda."),)
     if errors:
-        return _page(sitting, submission.values, errors, received.kept, status=422)
+        return _page(
+            sitting, submission.values, errors, received.kept, notes=received.notes, status=422
+        )
     return _complete(sitting, submission, received, secret if wants_secret else None)
 
 
@@ -121,10 +124,12 @@ def _complete(
     except DraftIncomplete as incomplete:
         errors = _sentences(incomplete)
         return _page(sitting, submission.values, errors, received.kept, status=422)
-    except (LetterError, AnswerRefused) as refused:
+    except (LetterError, AnswerRefused, SamePersonTwice) as refused:
         status, said = sentence(refused)
         return _page(sitting, submission.values, {}, received.kept, general=(said,), status=status)
     office().drafts.forget(sitting.task.id)
+    for note in received.notes:
+        flash(note, "info")
     return _onward(sitting, result)
 
 
@@ -158,6 +163,7 @@ def _page(
     kept: Any = None,
     *,
     general: tuple[str, ...] = (),
+    notes: Sequence[str] = (),
     status: int = 200,
 ) -> Page:
     due, tone = due_sentence(sitting.task.due_at, office().clock.now())
@@ -166,6 +172,7 @@ def _page(
         due=due,
         tone=tone,
         general=general,
+        notes=notes,
         headline=outlook.headline_of(sitting),
         reading=outlook.reading(sitting),
         preview=outlook.typed(values, sitting.choices) if sitting.drafting else None,
