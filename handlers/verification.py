@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from handlers.documents import DocumentStore
-from handlers.letters import audit_letters
+from handlers.letters import HistoryReader, audit_letters, audit_letters_history
 from handlers.numbering import audit_numbers
 from handlers.register import audit_register
 
@@ -17,15 +17,24 @@ from handlers.register import audit_register
 class BookProblem:
     """Something in the books that is not as it was written."""
 
-    book: str  #: letters, numbers, register
+    book: str  #: letters, decisions, numbers, register
     subject: str  #: id of the letter, or name of the series
     sentence: str  #: Indonesian
 
 
-def audit_books(session: Session, documents: DocumentStore) -> list[BookProblem]:
-    """Return everything that is wrong in the books; empty when they are as they were written."""
+def audit_books(
+    session: Session, documents: DocumentStore, history: HistoryReader | None = None
+) -> list[BookProblem]:
+    """Return everything that is wrong in the books; empty when they are as they were written.
+
+    With the histories of the process instances at hand (``ProcessEngine.history``), the books are
+    compared with them too.
+    """
     books: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
         "letters": lambda: audit_letters(session, documents),
+        "decisions": lambda: (
+            iter(()) if history is None else audit_letters_history(session, history)
+        ),
         "numbers": lambda: audit_numbers(session),
         "register": lambda: audit_register(session),
     }

@@ -14,7 +14,7 @@ from webapp.bootstrap import Office
 class Flaw:
     """Something that is not as it was written."""
 
-    kind: str  #: history, letters, numbers, register, signatures
+    kind: str  #: history, letters, decisions, numbers, register, signatures
     subject: str  #: id of the letter, or name of a number series
     sentence: str  #: Indonesian
 
@@ -37,7 +37,7 @@ def _histories(office: Office, letter_id: str | None) -> Iterator[Flaw]:
 
 def _books(office: Office, letter_id: str | None) -> Iterator[Flaw]:
     with office.database.reading() as session:
-        for book in audit_books(session, office.documents):
+        for book in audit_books(session, office.documents, office.engine.history):
             yield Flaw(book.book, book.subject, book.sentence)
         for signature in audit_signatures(session, office.documents, office.trust(), letter_id):
             yield Flaw("signatures", signature.letter_id, signature.sentence)

@@ -47,7 +47,11 @@ from handlers.letters.steps import (
     file_letter,
     release_letter,
 )
-from handlers.letters.verification import audit_letters
+from handlers.letters.verification import (
+    HistoryReader,
+    audit_letters,
+    audit_letters_history,
+)
 from handlers.letters.views import ApprovalView, LetterRow, LetterView, PublicLetter, VersionView
 from handlers.letters.writing import SIGNED_STATES, STATUS_LABELS, draft_of, letter_row
 
@@ -68,6 +72,7 @@ __all__ = [
     "Delivery",
     "Draft",
     "DraftLetter",
+    "HistoryReader",
     "Kind",
     "LetterDocument",
     "LetterQuery",
@@ -90,6 +95,7 @@ __all__ = [
     "addressed",
     "attachments_of",
     "audit_letters",
+    "audit_letters_history",
     "cancel_letter",
     "code_is_valid",
     "codes_on",

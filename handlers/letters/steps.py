@@ -68,7 +68,12 @@ class DraftLetter:
             refuse_other_number(session, call, draft)
             version = change_letter(session, call, draft)
             set_status(session, call, REVIEW, reason="")
-        return {**process_data(session, call, draft), "version": version, "decision": decision}
+        return {
+            **process_data(session, call, draft),
+            "version": version,
+            "content_hash": draft.content_hash,
+            "decision": decision,
+        }
 
     def _checked(self, call: StepCall, session: Session, draft: Draft) -> Draft:
         refused = flaws_in_office(session, call.scope, draft)
@@ -121,8 +126,8 @@ class ConsentToSign:
             raise ConsentMissing(
                 f"Naskah ini disusun untuk ditandatangani {name}; kembalikan agar disusun ulang."
             )
-        record_decision(session, call, "sign", document=shown)
-        return {"decision": "approve", "version": int(row.version)}
+        sealed = record_decision(session, call, "sign", document=shown)
+        return {"decision": "approve", **sealed}
 
 
 class ReviewOrConsent:
@@ -185,11 +190,11 @@ def decide(call: StepCall, session: Session, decision: str) -> JsonObject:
         raise ReasonMissing(
             "Tuliskan alasan pengembalian." if decision == "return" else "Tuliskan alasan."
         )
-    row = open_letter(session, call.business_key)
-    record_decision(session, call, decision, reason=reason)
+    open_letter(session, call.business_key)
+    sealed = record_decision(session, call, decision, reason=reason)
     if decision == "return":
         set_status(session, call, REVISION, reason=reason)
-    return {"decision": decision, "version": int(row.version)}
+    return {"decision": decision, **sealed}
 
 
 def process_data(session: Session, call: StepCall, draft: Draft) -> dict[str, Any]:
@@ -272,7 +277,6 @@ def _amend(call: StepCall, session: Session, in_store: InStore) -> JsonObject:
         raise DraftIncomplete("Belum ada yang diperbaiki; pilih Setujui bila naskah sudah benar.")
     if draft.source == "docx" and not in_store(draft.docx):
         raise DraftIncomplete(fields={"docx": "Berkas .docx tidak ada di penyimpanan."})
-    version = change_letter(session, call, draft)
+    change_letter(session, call, draft)
     reason = plain_text(call.answers.get("reason"))
-    record_decision(session, call, "amend", reason=reason)
-    return {"decision": "amend", "version": version}
+    return {"decision": "amend", **record_decision(session, call, "amend", reason=reason)}

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import StepCall
+from engine import JsonObject, StepCall
 from handlers.errors import LetterChangedMeanwhile, LetterClosed, UnknownLetter
 from handlers.letters.draft import Draft
 from handlers.letters.parties import add_party
+from handlers.letters.sealing import seal_of
 from handlers.letters.tables import approval, letter, letter_version
 from handlers.organisation import OrganisationBook
 
@@ -122,31 +123,38 @@ def refuse_unread(row: Row[Any], answers: Mapping[str, Any], *, required: bool =
 
 def record_decision(
     session: Session, call: StepCall, decision: str, *, reason: str = "", document: str = ""
-) -> None:
-    """Append the decision of the actor on the version as it stands now."""
+) -> JsonObject:
+    """Append the decision of the actor on the version as it stands now.
+
+    Returns version, content hash and seal of the decision, for the process data.
+    """
     row = letter_row(session, call.business_key)
     book = OrganisationBook(session)
     held = call.actor.position
-    session.execute(
-        insert(approval).values(
-            letter_id=row.id,
-            version=row.version,
-            content_hash=row.content_hash,
-            decision=decision,
-            document=document,
-            reason=reason,
-            element=call.element,
-            element_name=call.element_name,
-            occurrence=call.occurrence,
-            person=call.actor.person,
-            person_name=call.actor.name,
-            position=held,
-            position_name=book.position(held).title if held else "",
-            on_behalf_of=call.actor.on_behalf_of,
-            at=call.at,
-        )
-    )
+    written = {
+        "letter_id": row.id,
+        "version": row.version,
+        "content_hash": row.content_hash,
+        "decision": decision,
+        "document": document,
+        "reason": reason,
+        "element": call.element,
+        "element_name": call.element_name,
+        "occurrence": call.occurrence,
+        "person": call.actor.person,
+        "person_name": call.actor.name,
+        "position": held,
+        "position_name": book.position(held).title if held else "",
+        "on_behalf_of": call.actor.on_behalf_of,
+        "at": call.at.astimezone(UTC),
+    }
+    session.execute(insert(approval).values(**written))
     add_party(session, row.id, call.at, person=call.actor.person)
+    return {
+        "version": int(row.version),
+        "content_hash": row.content_hash,
+        "decision_seal": seal_of(written),
+    }
 
 
 def set_status(session: Session, call: StepCall, status: str, **values: Any) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from handlers.letters import SIGNED_STATES, letter_row
@@ -22,8 +23,10 @@ def audit_register(session: Session) -> Iterator[tuple[str, str]]:
             continue
         if (entry.number, entry.letter_date) != (number.text, number.letter_date):
             yield number.letter_id, f"Agenda mencatat {entry.number}, bukan {number.text}."
+        row = letter_row(session, number.letter_id)
+        if _copied(entry) != _copied(row):
+            yield number.letter_id, "Agenda menyebut hal, kode, atau sifat lain daripada surat."
         if number.state == "used":
-            row = letter_row(session, number.letter_id)
             if row.number != number.text:
                 yield number.letter_id, f"Surat tidak memuat nomornya sendiri, {number.text}."
             if row.status not in SIGNED_STATES:
@@ -38,3 +41,7 @@ def audit_register(session: Session) -> Iterator[tuple[str, str]]:
     for (office, year), found in series.items():
         if sorted(found) != list(range(1, len(found) + 1)):
             yield f"{office}/{year}", "Nomor urut agenda tidak berurutan tanpa jeda."
+
+
+def _copied(row: Row[Any]) -> tuple[str, ...]:
+    return (row.subject, row.classification, row.sifat, row.unit, row.office)
