@@ -1,0 +1,231 @@
+"""A letter of each SOP from draft to verified PDF, in a real browser, at a served office.
+
+Every lane is a person at a browser of his or her own. ``ALUR_SCREENSHOTS=folder`` keeps pictures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from acceptance.browser_office import RunningOffice, running_office
+from acceptance.desk import PASSPHRASE, Album, Desk, Desks
+from acceptance.paper import manipulated, pdfsig, printed_text, scanned_code, second_opinion
+from playwright.sync_api import expect, sync_playwright
+
+from handlers.demo import DemoPlay, demo_plays
+
+pytestmark = pytest.mark.browser
+
+INVITATION, REQUEST = (
+    next(play for play in demo_plays() if play.name == name) for name in ("S01", "S10")
+)
+WHEN = "Hari, tanggal : Selasa, 10 Februari 2026\n"
+FORGOTTEN = "Hari dan tanggal rapat belum ditulis."
+ENCLOSURE = Path(__file__).resolve().parents[2] / "handlers/demo/data/daftar_permohonan.pdf"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A letter at its end: who keeps its register, where its page is, the PDF as downloaded."""
+
+    officer: str
+    subject: str
+    path: str
+    number: str
+    pdf: Path
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
+    with running_office(tmp_path_factory.mktemp("office") / "home") as standing:
+        yield standing
+
+
+@pytest.fixture(scope="module")
+def desks(office: RunningOffice) -> Iterator[Desks]:
+    shots = os.environ.get("ALUR_SCREENSHOTS")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        expect.set_options(timeout=20_000)
+        yield Desks(browser, office.address, Album(Path(shots) if shots else None))
+        browser.close()
+
+
+def chromium() -> str:
+    found = shutil.which("chromium")
+    if found is None and os.environ.get("CI") != "true":
+        pytest.skip("Chromium is not installed.")
+    assert found is not None, "Expected Chromium: apt-get install chromium"
+    return found
+
+
+@pytest.fixture(scope="module")
+def invitation(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Sent:
+    """A letter of SOP 1.2.12: returned once, signed at the second try, sent."""
+    subject = str(INVITATION.answers["subject"])
+    body = str(INVITATION.answers["body"])
+    drafter, unit_head = desks.of("staf_yan"), desks.of("kasi_usaha")
+
+    drafter.begin_letter()
+    drafter.write(typed(INVITATION) | {"body": body.removeprefix(WHEN), "attachments": ENCLOSURE})
+    drafter.album.take(drafter.page, "draft")
+    drafter.hand_in("Ajukan untuk diperiksa")
+
+    unit_head.open_task("Memverifikasi konsep surat keluar", subject)
+    unit_head.album.take(unit_head.page, "review")
+    unit_head.send_back(FORGOTTEN)
+
+    drafter.open_task("Memperbaiki konsep surat keluar", subject)
+    expect(drafter.page.get_by_role("note")).to_contain_text(FORGOTTEN)
+    drafter.album.take(drafter.page, "revise")
+    drafter.page.get_by_label("Isi surat").fill(body)
+    drafter.page.get_by_label("Ajukan ulang").check()
+    drafter.hand_in("Ajukan untuk diperiksa")
+
+    unit_head.open_task("Memverifikasi konsep surat keluar", subject)
+    unit_head.approve()
+    desks.of("kabid_yan").open_task("Memverifikasi dan memaraf konsep surat", subject)
+    desks.of("kabid_yan").approve()
+    desks.of("pengelola_surat").open_task("Memberi nomor surat keluar", subject)
+    desks.of("pengelola_surat").album.take(desks.of("pengelola_surat").page, "number")
+    desks.of("pengelola_surat").hand_in("Beri nomor")
+
+    sign_at_the_second_try(desks.of("kadis"), "Memeriksa dan menandatangani surat keluar", subject)
+
+    desks.of("pengelola_surat").open_task("Mengirimkan surat keluar ke tujuan", subject)
+    desks.of("pengelola_surat").hand_in("Kirim")
+    return archived(drafter, "pengelola_surat", subject, 4, tmp_path_factory.mktemp("invitation"))
+
+
+@pytest.fixture(scope="module")
+def request_letter(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Sent:
+    """A letter of the kecamatan: numbered before anybody checks it, sent by its drafter."""
+    subject = str(REQUEST.answers["subject"])
+    drafter = desks.of("staf_kec_pmd")
+
+    drafter.begin_letter()
+    drafter.write(typed(REQUEST))
+    drafter.hand_in("Ajukan untuk diperiksa")
+    desks.of("kasubbag_umpeg").open_task("Memberi nomor sesuai pengajuan surat", subject)
+    desks.of("kasubbag_umpeg").hand_in("Beri nomor")
+    desks.of("kasi_pmd").open_task("Memeriksa dan memaraf surat", subject)
+    desks.of("kasi_pmd").approve()
+    desks.of("sekcam").open_task("Memeriksa dan menyetujui surat", subject)
+    desks.of("sekcam").approve()
+    desks.of("camat").open_task("Memeriksa dan menandatangani surat", subject)
+    desks.of("camat").consent(PASSPHRASE)
+    expect(desks.of("camat").page.get_by_text("Tersimpan.")).to_be_visible()
+    drafter.open_task("Mengirimkan surat ke tujuan", subject)
+    drafter.hand_in("Kirim")
+    return archived(drafter, "kasubbag_umpeg", subject, 1, tmp_path_factory.mktemp("request"))
+
+
+def typed(play: DemoPlay) -> dict[str, object]:
+    """What the drafter types of a sample letter; the date stays today's."""
+    left = {"letter_date", "attachments", "source"}
+    return {key: value for key, value in play.answers.items() if key not in left and value}
+
+
+def sign_at_the_second_try(signer: Desk, step: str, subject: str) -> None:
+    signer.open_task(step, subject)
+    signer.consent("bukan frasa sandinya")
+    expect(signer.page.get_by_role("alert")).to_contain_text("Passphrase salah.")
+    signer.album.take(signer.page, "wrong-passphrase")
+
+    signer.open_task(step, subject)  # the task is still there, and so is the sentence
+    expect(signer.page.get_by_role("alert")).to_contain_text("Passphrase salah.")
+    signer.consent(PASSPHRASE)
+    expect(signer.page.get_by_text("Tersimpan.")).to_be_visible()
+
+
+def archived(drafter: Desk, officer: str, subject: str, recipients: int, folder: Path) -> Sent:
+    """Wait on the letter's page for the end of the way; take the PDF from there."""
+    drafter.open_letter(subject, sentence="Alur surat ini sudah selesai.")
+    page = drafter.page
+    expect(page.get_by_text(f"{recipients} dari {recipients} tujuan terkirim")).to_be_visible()
+    number = page.locator("dt", has_text="Nomor").locator("+ dd").inner_text()
+    pdf = drafter.download("Unduh PDF", folder / "letter.pdf")
+    return Sent(officer, subject, page.url.removeprefix(drafter.address), number, pdf)
+
+
+@pytest.fixture(params=["invitation", "request_letter"])
+def sent(request: pytest.FixtureRequest) -> Sent:
+    letter: Sent = request.getfixturevalue(request.param)
+    return letter
+
+
+def test_the_returned_letter_remembers_what_was_decided(desks: Desks, invitation: Sent) -> None:
+    page = desks.of("staf_yan").page
+    desks.of("staf_yan").go(invitation.path)
+
+    expect(page.get_by_role("region", name="Apa yang terjadi")).to_contain_text(FORGOTTEN)
+    expect(page.get_by_role("region", name="Paraf dan keputusan")).to_contain_text(FORGOTTEN)
+    expect(page.get_by_role("region", name="Versi")).to_contain_text("Versi 2")
+
+
+def test_one_number_is_on_the_paper_in_the_register_and_on_the_page(
+    desks: Desks, sent: Sent
+) -> None:
+    officer = desks.of(sent.officer)
+    officer.go("/register")
+
+    row = officer.page.get_by_role("row").filter(has_text=sent.subject)
+    expect(row).to_contain_text(sent.number)
+    assert sent.number in printed_text(sent.pdf)
+
+
+def test_poppler_and_a_second_verifier_confirm_the_downloaded_letter(
+    office: RunningOffice, sent: Sent, tmp_path: Path
+) -> None:
+    roots = tmp_path / "roots.pem"
+    roots.write_text(ssl.DER_cert_to_PEM_cert(office.root_certificate.read_bytes()))
+
+    said = pdfsig(sent.pdf)
+    report = second_opinion(sent.pdf, roots)
+
+    assert said.count("Signature Validation: Signature is Valid.") == 2
+    assert "ETSI.CAdES.detached" in said
+    assert "ETSI.RFC3161" in said
+    assert "Total document signed" in said
+    assert report["document_intact"]
+    assert report["all_trusted"]
+
+
+def test_the_code_on_the_paper_leads_everybody_to_the_verification(
+    desks: Desks, sent: Sent, tmp_path: Path
+) -> None:
+    address = scanned_code(sent.pdf, tmp_path)
+    reader = desks.anonymous()
+
+    reader.page.goto(address)
+
+    expect(reader.page.get_by_role("status")).to_contain_text("utuh dan ditandatangani")
+    expect(reader.page.locator("dl")).to_contain_text(sent.number)
+    reader.album.take(reader.page, "verified")
+    original = reader.page.get_by_role("link", name="Lihat surat asli").get_attribute("href")
+    assert reader.fetch(str(original)) == sent.pdf.read_bytes()
+
+
+def test_a_manipulated_copy_is_refused_and_the_original_is_not(
+    desks: Desks, sent: Sent, tmp_path: Path
+) -> None:
+    reader = desks.anonymous()
+
+    for file, sentence in (
+        (manipulated(sent.pdf, tmp_path / "copy.pdf"), "telah berubah"),
+        (sent.pdf, "utuh dan ditandatangani"),
+    ):
+        reader.go("/v")
+        reader.page.get_by_label("Berkas PDF surat").set_input_files(file)
+        reader.page.get_by_role("button", name="Periksa berkas").click()
+        expect(reader.page.get_by_role("status").first).to_contain_text(sentence)
+        reader.album.take(reader.page, f"uploaded-{file.stem}")
