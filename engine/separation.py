@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
@@ -10,36 +12,58 @@ from engine.diagrams import Diagram, Element
 from engine.tables import history
 
 
+@dataclass(frozen=True)
+class EarlierStages:
+    """The stages that the same person completed and that should have been another's."""
+
+    refused: tuple[str, ...] = ()  #: the task may not be completed by this person
+    warned: tuple[str, ...] = ()  #: it may, and the history says so
+
+
 def earlier_stages(
     session: Session, diagram: Diagram, instance_id: str, element: Element, actor: Actor
-) -> tuple[str, ...]:
-    """Return the stages this person completed that should have been another's.
+) -> EarlierStages:
+    """Return what this person did before that should have been another's.
 
-    The diagram names them (``separateFrom``). Where it says nothing, they are the tasks with an
-    operation that are offered to another group than this one.
+    The diagram names the stages: those of ``refuseFrom`` are refused, those of ``separateFrom``
+    as ``samePerson`` says, "warn" or "refuse". Where it names none, they are the tasks with an
+    operation that are offered to another group than this one, and they are refused.
     """
-    drawn = element.properties.get("separateFrom")
-    if drawn is not None and not drawn.strip():
-        return ()
+    rules = element.properties
+    named = {name: _parts(rules.get(name, "")) for name in ("refuseFrom", "separateFrom")}
+    drawn = "separateFrom" in rules or "refuseFrom" in rules
+    if drawn and not any(named.values()):
+        return EarlierStages()
     wanted = {"instance": instance_id, "person": actor.person}
     completed = set(session.execute(_COMPLETED, wanted).scalars())
-    if drawn is not None:
-        forbidden = {part.strip() for part in drawn.split(",")}
-        return tuple(sorted(completed & forbidden))
-    groups = set(element.candidate_groups)
-    return tuple(
-        stage
-        for stage in sorted(completed)
-        if (other := diagram.elements.get(stage)) is not None
-        and other.properties.get("operation")
-        and set(other.candidate_groups) != groups
+    if not drawn:
+        others = {stage for stage in completed if _of_others(diagram, stage, element)}
+        return _sorted(others, rules.get("samePerson", "refuse"), set())
+    return _sorted(
+        completed & named["separateFrom"],
+        rules.get("samePerson", "warn"),
+        completed & named["refuseFrom"],
     )
 
 
-def only_warns(element: Element) -> bool:
-    """Tell whether the diagram lets one person do both stages, with a warning in the history."""
-    default = "warn" if "separateFrom" in element.properties else "refuse"
-    return element.properties.get("samePerson", default) != "refuse"
+def _sorted(stages: set[str], mode: str, refused: set[str]) -> EarlierStages:
+    if mode == "refuse":
+        return EarlierStages(refused=tuple(sorted(stages | refused)))
+    return EarlierStages(tuple(sorted(refused)), tuple(sorted(stages - refused)))
+
+
+def _of_others(diagram: Diagram, stage: str, element: Element) -> bool:
+    """Tell whether the stage has an operation and is offered to another group."""
+    other = diagram.elements.get(stage)
+    return (
+        other is not None
+        and bool(other.properties.get("operation"))
+        and set(other.candidate_groups) != set(element.candidate_groups)
+    )
+
+
+def _parts(text: str) -> set[str]:
+    return {part.strip() for part in text.split(",") if part.strip()}
 
 
 _COMPLETED = select(history.c.element).where(

@@ -90,7 +90,7 @@ class Services:
         """Return when a timer is due that starts now."""
         guarded = self.deployed.diagram.elements.get(element.attached_to)
         calendar = self.parts.calendars(self.circumstances.scope)
-        return due_moment(element, guarded, calendar, self.circumstances.at)
+        return due_moment(element, guarded, calendar, self.circumstances.at, data)
 
     def call(
         self,

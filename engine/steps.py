@@ -18,7 +18,7 @@ from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
 from engine.history import Kind
 from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
 from engine.job_rows import add_jobs, cancel_jobs
-from engine.separation import earlier_stages, only_warns
+from engine.separation import earlier_stages
 from engine.services import Circumstances, Parts, Services, copied
 from engine.tasks import (
     NewTask,
@@ -230,14 +230,14 @@ class Step:
         earlier = earlier_stages(
             self._session, self.deployed.diagram, self._row.id, element, self.actor
         )
-        if not earlier:
+        if earlier.refused:
+            raise SamePersonTwice(element=element.id, earlier=earlier.refused)
+        if not earlier.warned:
             return
-        if not only_warns(element):
-            raise SamePersonTwice(element=element.id, earlier=earlier)
-        names = ", ".join(self.deployed.diagram.elements[each].name for each in earlier)
+        names = ", ".join(self.deployed.diagram.elements[each].name for each in earlier.warned)
         details = {
             "rule": "samePerson",
-            "elements": list(earlier),
+            "elements": list(earlier.warned),
             "sentence": f"Orang yang sama juga menyelesaikan: {names}.",
         }
         self.account.record(Kind.WARNING, element.id, occurrence, details=details)

@@ -8,24 +8,38 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from engine.catalog import JsonObject
 from engine.diagrams import Element, Waiting
 from engine.tables import timer
 from engine.working_calendar import Duration, WorkingCalendar
 
 
 def due_moment(
-    boundary: Element, guarded: Element | None, calendar: WorkingCalendar, start: datetime
+    boundary: Element,
+    guarded: Element | None,
+    calendar: WorkingCalendar,
+    start: datetime,
+    data: JsonObject,
 ) -> datetime:
     """Return when a timer that starts now is due.
 
     It counts working time, unless the event or the task it guards says ``calendar`` = "elapsed".
+    Where the event says ``slaBy`` = a name of the process data, a property ``sla.<value>`` holds
+    the duration for that value: a very urgent letter waits less long.
     """
     drawn = boundary.properties.get("calendar") or (
         guarded.properties.get("calendar") if guarded else None
     )
+    duration = duration_for(boundary, data)
     if (drawn or "working") == "working":
-        return calendar.after(start, boundary.timer)
-    return start.astimezone(UTC) + Duration.parse(boundary.timer).elapsed()
+        return calendar.after(start, duration)
+    return start.astimezone(UTC) + Duration.parse(duration).elapsed()
+
+
+def duration_for(boundary: Element, data: JsonObject) -> str:
+    """Return the duration of the timer for these process data."""
+    value = data.get(boundary.properties.get("slaBy", ""))
+    return boundary.properties.get(f"sla.{value}", boundary.timer)
 
 
 def set_timers(session: Session, instance_id: str, waiting: Iterable[Waiting]) -> None:

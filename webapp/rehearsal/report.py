@@ -26,6 +26,7 @@ class Finding:
     warned: bool
     status: str
     signer: str
+    reminded: tuple[str, ...]  #: the late performers who were told so
     problems: tuple[str, ...]
 
 
@@ -52,7 +53,7 @@ def row_of(office: Office, performance: Performance) -> tuple[str, list[str]]:
 
 def _look(office: Office, performance: Performance) -> Finding:
     if not performance.instance_id or not performance.path:
-        return Finding("", "-", 0, 0, False, "", "", (performance.stopped,))
+        return Finding("", "-", 0, 0, False, "", "", (), (performance.stopped,))
     events = office.engine.history(performance.instance_id)
     with office.database.reading() as session:
         row = letter_row(session, performance.letter_id)
@@ -74,8 +75,13 @@ def _look(office: Office, performance: Performance) -> Finding:
         warned=any(event.kind is Kind.WARNING for event in events),
         status=str(row.status),
         signer="" if signed is None else str(signed.signer),
+        reminded=tuple(person for person in performance.late if _told(office, performance, person)),
         problems=tuple(problems),
     )
+
+
+def _told(office: Office, performance: Performance, person: str) -> bool:
+    return any(each.letter_id == performance.letter_id for each in office.notices.of(person))
 
 
 def _against(performance: Performance, found: Finding) -> list[str]:
@@ -85,6 +91,8 @@ def _against(performance: Performance, found: Finding) -> list[str]:
         "status akhir": (play.ends, found.status),
         "jumlah tujuan": (play.recipients, found.delivered),
         "peringatan pemisahan tugas": (play.warning or found.warned, found.warned),
+        "pengingat keterlambatan": (performance.late, list(found.reminded)),
+        "tugas yang terlambat": (play.answers["urgency"] == "sangat_segera", bool(found.reminded)),
         "frasa sandi ditolak": (play.wrong_passphrases, len(performance.told)),
         "langkah yang dilewati": (
             [],

@@ -54,6 +54,7 @@ class Performance:
     instance_id: str = ""
     path: list[str] = field(default_factory=list)  #: the user tasks in their order
     told: list[str] = field(default_factory=list)  #: sentences of errors the diagram foresees
+    late: list[str] = field(default_factory=list)  #: the people who let a deadline pass
     stopped: str = ""  #: why it stopped, if it did
 
 
@@ -148,10 +149,26 @@ class Stage:
     def _let_time_pass(self, task: OpenTask, play: DemoPlay, performance: Performance) -> None:
         """Work takes a minute; the first reviewer of a very urgent letter is late."""
         self._clock.advance(timedelta(minutes=1))
-        late = play.answers["urgency"] == "sangat_segera" and len(performance.path) == 1
-        if late and task.due_at is not None:
+        late = play.answers["urgency"] == "sangat_segera" and not performance.late
+        if late and performance.path and task.due_at is not None:
             self._clock.set(task.due_at + timedelta(minutes=1))
             self.office.engine.fire_due_timers()
+            person = self._performer(task).person
+            performance.late.append(person)
+            self._until(lambda: self._was_told(person, performance))
+
+    def _was_told(self, person: str, performance: Performance) -> bool:
+        notices = self.office.notices.of(person)
+        return any(each.letter_id == performance.letter_id for each in notices)
+
+    def _until(self, come_true: Callable[[], bool]) -> bool:
+        """Wait for the worker; tell whether it came true in time."""
+        deadline = time.monotonic() + _PATIENCE
+        while not come_true():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.03)
+        return True
 
     def _performer(self, task: OpenTask) -> Actor:
         now = self._clock.now()

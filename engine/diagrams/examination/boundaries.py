@@ -75,14 +75,17 @@ def check_declared_errors(drawing: Drawing) -> Iterator[Finding]:
 def _check_timer(drawing: Drawing, event: Element) -> Iterator[Finding]:
     definition = event_definition(drawing.nodes[event.id])
     kinds = [child.tag for child in definition if child.tag != f"{BPMN}extensionElements"]
-    if kinds != [f"{BPMN}timeDuration"] or not _is_duration(event.timer):
+    shorter = [text for name, text in event.properties.items() if name.startswith("sla.")]
+    wrong = [text for text in (event.timer, *shorter) if not _is_duration(text)]
+    if kinds != [f"{BPMN}timeDuration"] or wrong:
+        found = wrong[0] if wrong else event.timer
         yield Finding(
             event.id,
             "timer",
-            f"Waktu «{event.timer}» pada «{event.name}» bukan jangka waktu yang dapat dihitung."
+            f"Waktu «{found}» pada «{event.name}» bukan jangka waktu yang dapat dihitung."
             f" Tulis satu «Duration», misalnya PT4H, PT90M, P1D atau P2W, paling lama {LONGEST}"
             " hari.",
-            f'Time "{event.timer}" of "{event.name}" is no duration that can be counted. Write one'
+            f'Time "{found}" of "{event.name}" is no duration that can be counted. Write one'
             f' "Duration" such as PT4H, PT90M, P1D or P2W, at most {LONGEST} days.',
         )
 

@@ -107,12 +107,13 @@ def _check_form(task: Element, forms: Collection[str] | None) -> Iterator[Findin
 
 
 def _check_separation(drawing: Drawing, task: Element) -> Iterator[Finding]:
-    named = task.properties.get("separateFrom", "")
-    for other in (part.strip() for part in named.split(",") if part.strip()):
-        found = drawing.elements.get(other)
-        if found is None or found.type not in HUMAN:
-            people = [e.id for e in drawing.elements.values() if e.type in HUMAN]
-            yield _unknown(task, "separate-from", "separateFrom", other, people)
+    for rule in ("separateFrom", "refuseFrom"):
+        named = task.properties.get(rule, "")
+        for other in (part.strip() for part in named.split(",") if part.strip()):
+            found = drawing.elements.get(other)
+            if found is None or found.type not in HUMAN:
+                people = [e.id for e in drawing.elements.values() if e.type in HUMAN]
+                yield _unknown(task, "separate-from", rule, other, people)
     rule = task.properties.get("samePerson", "warn")
     if rule not in ("warn", "refuse"):
         yield _unknown(task, "same-person", "samePerson", rule, ("warn", "refuse"))

@@ -61,6 +61,20 @@ def test_a_deadline_may_count_day_and_night(office: SmallOffice, where: str) -> 
     assert office.engine.task(office.task(letter)).due_at == datetime(2026, 12, 24, 12, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("urgency", "hours"), [("fast", 1), ("slow", 4), (None, 4)])
+def test_a_deadline_may_depend_on_the_urgency(
+    office: SmallOffice, urgency: str | None, hours: int
+) -> None:
+    source = overdue(**{"calendar": "elapsed", "slaBy": "urgency", "sla.fast": "PT1H"}).source()
+    office.clock.at = datetime(2026, 12, 24, 8, 0, tzinfo=UTC)
+    deployed = office.engine.deploy(source, {"form": "{}"}, DRAFTER)
+
+    letter = office.engine.start(deployed.process_id, "k", "office", {"urgency": urgency}, DRAFTER)
+
+    due = office.engine.task(office.task(letter)).due_at
+    assert due == datetime(2026, 12, 24, 8 + hours, tzinfo=UTC)
+
+
 def test_a_deadline_keeps_the_fractions_of_a_second(office: SmallOffice) -> None:
     office.clock.at = office.clock.at.replace(microsecond=123457)
 
