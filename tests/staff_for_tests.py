@@ -66,7 +66,7 @@ class Browser:
         return self._read(self.client.get(path, follow_redirects=True))
 
     def submit(self, path: str, **values: Any) -> Browser:
-        """Send the form that leads to the path, with its hidden fields; open its page if need be."""
+        """Send the form that leads to the path; its page is opened when it is not open yet."""
         if not self.page.xpath(f"//form[@action='{path}']"):
             self.get(path)
         sent: dict[str, Any] = {"csrf_token": self.token, **self._hidden(path), **values}
@@ -124,7 +124,12 @@ class Browser:
 def open_demo_office(home: Path) -> DemoOffice:
     """The demo offices in a fresh folder."""
     queue = DirectQueue()
-    settings = Settings(home, f"sqlite:///{home / 'alur.db'}", secret_key="a key for tests")
+    settings = Settings(
+        home,
+        f"sqlite:///{home / 'alur.db'}",
+        secret_key="a key for tests",
+        sign_ins_a_minute=1000,
+    )
     office = build_office(settings, jobs=queue)
     metadata.create_all(office.database.connections)
     prepare_demo(office)

@@ -13,10 +13,6 @@ from webapp.pages import blueprints
 __all__ = ["Office", "Settings", "build_office", "create_app"]
 
 
-#: How often one address may call what costs us much or tries a password.
-LIMITS = {"sign_in.attempt": "30/minute", "verification.check": "20/minute"}
-
-
 def create_app(built: Office) -> Flask:
     """
     Return the application that serves this office.
@@ -33,7 +29,13 @@ def create_app(built: Office) -> Flask:
     app.before_request(_recognise)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
-    security.limit(app, LIMITS)
+    security.limit(
+        app,
+        {
+            "sign_in.attempt": f"{built.settings.sign_ins_a_minute}/minute",
+            "verification.check": "20/minute",  # judging a stranger's file costs seconds
+        },
+    )
     app.view_functions["static"] = public(app.view_functions["static"])
     return app
 

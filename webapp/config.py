@@ -25,6 +25,8 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"  #: printed in the QR code of every letter
     smtp_url: str = ""  #: empty: letters are laid into the outbox folder
     secret_key: str = field(default="", repr=False)  #: signs session cookies
+    proxies: int = 0  #: how many proxies in front may say where a request came from
+    sign_ins_a_minute: int = 60  #: from one address; an account rests after five wrong passwords
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -38,6 +40,7 @@ class Settings:
             bind=bind,
             public_url=environment.get("ALUR_PUBLIC_URL", f"http://{bind}").rstrip("/"),
             smtp_url=environment.get("ALUR_SMTP_URL", ""),
+            proxies=int(environment.get("ALUR_PROXIES", "0")),
             secret_key=standing_key(Path(key_file) if key_file else home / "secret_key"),
         )
 

@@ -10,6 +10,7 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from webapp.config import LARGEST_REQUEST, LARGEST_TEXT, Settings
@@ -58,6 +59,10 @@ def protect(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=settings.encrypted,
     )
     CSRFProtect(app)
+    if count := settings.proxies:
+        # Without it every reader behind a proxy would share one address, and one limit.
+        behind = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        app.wsgi_app = behind  # type: ignore[method-assign]
     app.after_request(_with_headers(encrypted=settings.encrypted))
 
 

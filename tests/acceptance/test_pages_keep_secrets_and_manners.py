@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
 from staff_for_tests import DRAFT, Browser, DemoOffice, file, open_demo_office
+
+from webapp import create_app
+from webapp.uploads import Upload
 
 SECRET = "Hasil pemeriksaan khusus"
 
@@ -42,8 +46,6 @@ def test_the_name_of_a_secret_file_tells_nothing(demo: DemoOffice, secret: str) 
 
 
 def test_a_token_of_an_upload_is_worth_nothing_to_another_person(demo: DemoOffice) -> None:
-    from webapp.uploads import Upload
-
     stolen = demo.office.uploads.token(Upload("0" * 64, "surat.docx", ""), "kadis")
     drafter = demo.sign_in("staf_yan").get("/letters/new").submit("/letters/new")
 
@@ -73,6 +75,17 @@ def test_a_wrong_password_says_nothing_about_the_name(demo: DemoOffice) -> None:
 
     assert known.status == unknown.status == 422
     assert known.errors == unknown.errors != ""
+
+
+def test_one_address_may_try_only_so_many_passwords(demo: DemoOffice) -> None:
+    hasty = replace(demo.office, settings=replace(demo.office.settings, sign_ins_a_minute=2))
+    browser = Browser(create_app(hasty))
+
+    for _ in range(3):
+        browser.submit("/sign-in", username="siapa", password="salah")
+
+    assert browser.status == 429
+    assert "Tunggu satu menit" in browser.text
 
 
 def test_signing_in_never_leads_to_another_site(demo: DemoOffice) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from staff_for_tests import DRAFT, PASSPHRASE, Browser, DemoOffice, file, open_demo_office
+
+from handlers.organisation import appoint, end_holding
 
 
 def test_a_letter_goes_from_draft_to_a_verified_pdf(demo: DemoOffice) -> None:
@@ -177,6 +180,43 @@ def test_a_preview_is_a_pdf_and_writes_nothing(demo: DemoOffice) -> None:
     assert "Undangan pratinjau" not in drafter.get("/letters/mine").text
 
 
+def test_whoever_stands_in_acts_and_signs_in_that_name(demo: DemoOffice, standing_in: str) -> None:
+    begin(demo, subject="Undangan harian")
+    for reviewer in ("kasi_usaha", "kabid_yan"):
+        demo.sign_in(reviewer).answer("harian", decision="approve")
+    demo.sign_in("pengelola_surat").answer("harian", letter_date="2026-11-23")
+    demo.work()
+
+    deputy = demo.sign_in(standing_in).open("harian")
+    assert "Anda bertindak sebagai Plh. Kepala Dinas." in deputy.text
+    deputy.submit(deputy.path, decision="approve", consent="on", passphrase=PASSPHRASE)
+
+    letter = deputy.get(deputy.path)
+    assert "Sudah ditandatangani" in letter.text
+    assert (
+        "Plh. Kepala Dinas"
+        in letter.page.xpath("//section[@aria-labelledby='history']")[0].text_content()
+    )
+
+
+def test_a_colleague_sees_who_works_on_a_task_and_may_take_over(demo: DemoOffice) -> None:
+    begin(demo, subject="Undangan diambil")
+    reviewer = demo.sign_in("kasi_usaha").open("diambil")
+    task = reviewer.path
+
+    reviewer.submit(f"{task}/claim")
+    assert "Tugas ini sekarang Anda kerjakan." in reviewer.text
+    assert (
+        "sedang dikerjakan oleh Jaka"
+        in demo.sign_in("staf_yan")
+        .get(reviewer.page.xpath("//a[contains(., 'Riwayat surat')]/@href")[0])
+        .text
+    )
+    reviewer.submit(f"{task}/release")
+
+    assert "Tugas dilepas" in reviewer.text
+
+
 def begin(demo: DemoOffice, **values: str) -> Browser:
     """A letter whose first draft was handed in."""
     drafter = start(demo)
@@ -189,6 +229,24 @@ def start(demo: DemoOffice) -> Browser:
     """A drafter in front of an empty form."""
     drafter = demo.sign_in("staf_yan").get("/letters/new")
     return drafter.submit("/letters/new")
+
+
+@pytest.fixture
+def standing_in(demo: DemoOffice) -> Iterator[str]:
+    """The secretary, who stands in for the head today."""
+    today = demo.office.clock.now().date()
+    with demo.office.database.transaction() as session:
+        holding = appoint(
+            session,
+            "sekdis",
+            "dpmptsp:kadis",
+            kind="Plh",
+            valid_from=today - timedelta(days=1),
+            valid_until=today + timedelta(days=1),
+        )
+    yield "sekdis"
+    with demo.office.database.transaction() as session:
+        end_holding(session, holding, today - timedelta(days=1))
 
 
 @pytest.fixture(scope="module")
