@@ -34,6 +34,7 @@ def create_app(built: Office) -> Flask:
         {
             "sign_in.attempt": f"{built.settings.sign_ins_a_minute}/minute",
             "verification.check": "20/minute",  # judging a stranger's file costs seconds
+            "verification.letter": "60/minute",
         },
     )
     app.view_functions["static"] = public(app.view_functions["static"])
