@@ -17,3 +17,9 @@ def read_source(name: str) -> dict[str, Any]:
 def read_attachment(name: str) -> bytes:
     """Return one of the files that go with the sample letters."""
     return files("handlers.demo").joinpath("data", name).read_bytes()
+
+
+def example_files() -> dict[str, bytes]:
+    """Return the files that describe the demo offices: an office starts its own from them."""
+    names = ("offices.json", "destinations.json", "classification.json")
+    return {name: files("handlers.demo").joinpath("data", name).read_bytes() for name in names}

@@ -8,6 +8,7 @@ import click
 
 from engine import EngineError
 from handlers.errors import LetterError
+from webapp.commands.founding import enrol, example, found, password
 from webapp.commands.owning import deploy, lint
 from webapp.commands.proving import rehearse, verify
 from webapp.commands.serving import serve, web, work
@@ -19,7 +20,12 @@ def commands() -> None:
     """Alur Surat: runs the SOP of outgoing letters."""
 
 
-for command in (serve, web, work, migrate, demo, deploy, lint, rehearse, verify):
+_COMMANDS = (
+    *(serve, web, work),
+    *(migrate, demo, example, found, password, enrol),
+    *(deploy, lint, rehearse, verify),
+)
+for command in _COMMANDS:
     commands.add_command(command)
 
 

@@ -1,0 +1,126 @@
+"""An office starts with its own data: the commands that a newcomer types."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from webapp import Settings, build_office
+from webapp.commands import commands
+
+DIAGRAMS = Path(__file__).resolve().parents[2] / "bpmn"
+
+
+@pytest.fixture
+def alur(tmp_path: Path) -> Alur:
+    return Alur(tmp_path / "home")
+
+
+class Alur:
+    """The commands of one installation."""
+
+    def __init__(self, home: Path) -> None:
+        self.environment = {
+            "ALUR_HOME": str(home),
+            "ALUR_DATABASE_URL": f"sqlite:///{home / 'alur.db'}",
+        }
+
+    def __call__(self, *words: str, typed: str = "") -> tuple[int, str]:
+        done = CliRunner().invoke(commands, words, input=typed, env=self.environment)
+        return done.exit_code, done.output + (repr(done.exception) if done.exception else "")
+
+
+def test_an_office_starts_with_its_own_data(alur: Alur, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    assert alur("example", str(folder))[0] == 0
+    offices = json.loads((folder / "offices.json").read_text())
+    offices["offices"][0]["name"] = "Dinas Uji Coba"
+    (folder / "offices.json").write_text(json.dumps(offices))
+    alur("migrate")
+
+    code, printed = alur("found", str(folder), "--since", "2026-01-01")
+
+    assert code == 0, printed
+    assert "kadis" in printed
+    office = build_office(Settings.from_environment(alur.environment))
+    names = {each.name for each in office.organisation.offices()}
+    assert "Dinas Uji Coba" in names
+    assert len(office.engine.processes()) == 2
+    first_password = next(
+        line.split()[1] for line in printed.splitlines() if line.strip().startswith("kadis ")
+    )
+    assert office.accounts.sign_in("kadis", first_password).person == "kadis"
+    office.database.close()
+
+
+def test_an_office_is_founded_once(alur: Alur, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    alur("example", str(folder))
+    alur("migrate")
+    alur("found", str(folder))
+
+    code, printed = alur("found", str(folder))
+
+    assert code == 1
+    assert "sudah berisi kantor" in printed
+
+
+def test_example_data_never_overwrite_what_somebody_wrote(alur: Alur, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "offices.json").write_text("mine")
+
+    code, _printed = alur("example", str(folder))
+
+    assert code == 1
+    assert (folder / "offices.json").read_text() == "mine"
+    assert [file.name for file in folder.iterdir()] == ["offices.json"]
+
+
+def test_a_new_password_and_a_new_key_are_typed_not_passed(alur: Alur, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    alur("example", str(folder))
+    alur("migrate")
+    alur("found", str(folder))
+
+    changed = alur("password", "kadis", typed="kata sandi baru\nkata sandi baru\n")
+    enrolled = alur("enrol", "kadis", typed="frasa panjang\nfrasa panjang\n")
+    stranger = alur("password", "siapa", typed="")
+
+    assert changed[0] == 0
+    assert enrolled[0] == 0
+    assert "kata sandi baru" not in changed[1].lower().replace("kata sandi baru:", "")
+    assert stranger[0] == 1
+    office = build_office(Settings.from_environment(alur.environment))
+    assert office.accounts.sign_in("kadis", "kata sandi baru").username == "kadis"
+    assert office.authority.enrolled("kadis")
+    office.database.close()
+
+
+@pytest.mark.parametrize("diagram", sorted(DIAGRAMS.glob("*.bpmn")), ids=lambda file: file.stem)
+def test_lint_and_deploy_take_the_shipped_diagrams(alur: Alur, diagram: Path) -> None:
+    alur("migrate")
+
+    linted = alur("lint", str(diagram))
+    deployed = alur("deploy", str(diagram))
+
+    assert linted == (0, "Diagram dapat dijalankan.\n")
+    assert deployed[0] == 0
+    assert "versi 1 berlaku" in deployed[1]
+
+
+def test_lint_names_the_element_and_what_to_draw_instead(alur: Alur, tmp_path: Path) -> None:
+    source = next(iter(sorted(DIAGRAMS.glob("*.bpmn")))).read_bytes()
+    unsound = tmp_path / "unsound.bpmn"
+    unsound.write_bytes(source.replace(b'camunda:topic="number.reserve"', b'camunda:topic="fax"'))
+    alur("migrate")
+
+    code, printed = alur("lint", str(unsound))
+    refused, _ = alur("deploy", str(unsound))
+
+    assert code == 1
+    assert "reserve_number" in printed
+    assert refused == 1
