@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 PASSWORD = "wanajaya-2026"
 PASSPHRASE = "tanda-tangan-2026"
@@ -41,7 +41,7 @@ class Desk:
         self.address = address
         self.album = album
         context.on("weberror", lambda said: complaints.append(str(said.error)))
-        context.on("console", lambda said: _listen(said.type, said.text, complaints))
+        context.on("console", lambda said: _listen(said, complaints))
         self.page = context.new_page()
 
     def sign_in(self, username: str) -> None:
@@ -50,6 +50,17 @@ class Desk:
         self.page.get_by_label("Kata sandi").fill(PASSWORD)
         self.page.get_by_role("button", name="Masuk").click()
         expect(self.page.get_by_role("button", name="Keluar")).to_be_attached()
+
+    @property
+    def path(self) -> str:
+        """Where this person is, without the address of the server."""
+        return self.page.url.removeprefix(self.address)
+
+    def settle(self) -> None:
+        """Wait until the page is complete: pictures, diagrams, and what it fetches by itself."""
+        self.page.wait_for_load_state("networkidle")
+        for slow in self.page.locator("[data-replay], [data-modeler]").all():
+            expect(slow).to_have_attribute("data-ready", "true")
 
     def go(self, path: str) -> None:
         self.page.goto(f"{self.address}{path}")
@@ -110,8 +121,7 @@ class Desk:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(subject)
         if sentence:
             said = self.page.get_by_text(sentence)
-            path = self.page.url.removeprefix(self.address)
-            self._come_back(path, lambda: said.count() > 0, f"the sentence {sentence!r}")
+            self._come_back(self.path, lambda: said.count() > 0, f"the sentence {sentence!r}")
 
     def download(self, link: str, to: Path) -> Path:
         """Save what stands behind the link."""
@@ -164,6 +174,6 @@ class Desks:
         return Desk(context, self._address, self.complaints, self.album)
 
 
-def _listen(kind: str, text: str, complaints: list[str]) -> None:
-    if kind == "error" and _ASKED_FOR not in text:
-        complaints.append(text)
+def _listen(said: ConsoleMessage, complaints: list[str]) -> None:
+    if said.type == "error" and _ASKED_FOR not in said.text:
+        complaints.append(f"{said.location['url']}: {said.text}")

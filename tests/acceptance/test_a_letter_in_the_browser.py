@@ -11,10 +11,12 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from acceptance.browser_office import RunningOffice, running_office
-from acceptance.desk import PASSPHRASE, Album, Desk, Desks
+from acceptance.desk import DESKTOP, PASSPHRASE, PHONE, Album, Desk, Desks
+from acceptance.page_checks import hindrances, overhang
 from acceptance.paper import manipulated, pdfsig, printed_text, scanned_code, second_opinion
 from playwright.sync_api import expect, sync_playwright
 
@@ -26,6 +28,7 @@ INVITATION, REQUEST = (
     next(play for play in demo_plays() if play.name == name) for name in ("S01", "S10")
 )
 WHEN = "Hari, tanggal : Selasa, 10 Februari 2026\n"
+WAITING = "Undangan yang menunggu pemeriksaan"
 FORGOTTEN = "Hari dan tanggal rapat belum ditulis."
 ENCLOSURE = Path(__file__).resolve().parents[2] / "handlers/demo/data/daftar_permohonan.pdf"
 
@@ -129,6 +132,20 @@ def request_letter(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Se
     return archived(drafter, "kasubbag_umpeg", subject, 1, tmp_path_factory.mktemp("request"))
 
 
+@pytest.fixture(scope="module")
+def waiting(desks: Desks) -> str:
+    """The page of a letter that waits for its first reviewer, on the first version of the SOP."""
+    return handed_in(desks.of("staf_yan"), WAITING)
+
+
+def handed_in(drafter: Desk, subject: str) -> str:
+    """Begin a letter, hand it in, and return where its page is."""
+    drafter.begin_letter()
+    drafter.write(typed(INVITATION) | {"subject": subject})
+    drafter.hand_in("Ajukan untuk diperiksa")
+    return drafter.path
+
+
 def typed(play: DemoPlay) -> dict[str, object]:
     """What the drafter types of a sample letter; the date stays today's."""
     left = {"letter_date", "attachments", "source"}
@@ -154,7 +171,7 @@ def archived(drafter: Desk, officer: str, subject: str, recipients: int, folder:
     expect(page.get_by_text(f"{recipients} dari {recipients} tujuan terkirim")).to_be_visible()
     number = page.locator("dt", has_text="Nomor").locator("+ dd").inner_text()
     pdf = drafter.download("Unduh PDF", folder / "letter.pdf")
-    return Sent(officer, subject, page.url.removeprefix(drafter.address), number, pdf)
+    return Sent(officer, subject, drafter.path, number, pdf)
 
 
 @pytest.fixture(params=["invitation", "request_letter"])
@@ -192,12 +209,15 @@ def test_poppler_and_a_second_verifier_confirm_the_downloaded_letter(
     said = pdfsig(sent.pdf)
     report = second_opinion(sent.pdf, roots)
 
-    assert said.count("Signature Validation: Signature is Valid.") == 2
-    assert "ETSI.CAdES.detached" in said
-    assert "ETSI.RFC3161" in said
-    assert "Total document signed" in said
+    signature, stamp = said.split("Signature #2:")
+    assert "Signature Validation: Signature is Valid." in signature
+    assert "Signature Type: ETSI.CAdES.detached" in signature
+    # Poppler cannot judge time stamps; it tells that the last one covers every byte.
+    assert "  - Total document signed" in stamp
     assert report["document_intact"]
     assert report["all_trusted"]
+    assert [one["is_timestamp"] for one in report["signatures"]] == [False, True]
+    assert report["signatures"][-1]["covers_whole_document"]
 
 
 def test_the_code_on_the_paper_leads_everybody_to_the_verification(
@@ -229,3 +249,137 @@ def test_a_manipulated_copy_is_refused_and_the_original_is_not(
         reader.page.get_by_role("button", name="Periksa berkas").click()
         expect(reader.page.get_by_role("status").first).to_contain_text(sentence)
         reader.album.take(reader.page, f"uploaded-{file.stem}")
+
+
+def test_the_owner_lengthens_a_deadline_and_running_letters_keep_theirs(
+    desks: Desks, waiting: str
+) -> None:
+    drafter, owner = desks.of("staf_yan"), desks.of("bagian.organisasi")
+    owner.go("/processes")
+    owner.page.get_by_role("article").filter(has_text="SOP 1.2.12").get_by_role(
+        "link", name="Ubah diagram"
+    ).click()
+
+    lengthen(owner, "review_by_unit_head_overdue", before="PT15M", after="PT30M")
+    owner.page.get_by_role("button", name="Periksa").click()
+    expect(owner.page.get_by_text("Tidak ada temuan").first).to_be_visible()
+    owner.album.take(owner.page, "modeler")
+    owner.page.get_by_role("button", name="Terbitkan").click()
+    owner.page.get_by_role("button", name="Ya, terbitkan").click()
+
+    expect(owner.page.get_by_text("Versi 2 terbit")).to_be_visible()
+    expect(owner.page.get_by_role("row").filter(has_text="berlaku")).to_contain_text("Versi 2")
+    owner.album.take(owner.page, "versions")
+    later = handed_in(drafter, "Undangan sesudah batas waktu diperpanjang")
+    for path, version in ((waiting, "versi 1"), (later, "versi 2")):
+        drafter.go(path)
+        drafter.page.get_by_text("Tunjukkan pada diagram").click()
+        expect(drafter.page.get_by_text("SOP yang diikuti surat ini")).to_contain_text(version)
+
+
+def lengthen(owner: Desk, timer: str, *, before: str, after: str) -> None:
+    """Change the duration of a deadline in the properties panel."""
+    expect(owner.page.locator("[data-modeler][data-ready]")).to_be_visible()
+    owner.page.locator(f'[data-element-id="{timer}"] .djs-hit').first.click()
+    owner.page.get_by_text("Pewaktu", exact=True).click()
+    duration = owner.page.locator("#bio-properties-panel-timerEventDefinitionValue")
+    expect(duration).to_have_value(before)
+    duration.fill(after)
+    duration.press("Tab")
+    expect(owner.page.locator("[data-state]")).to_contain_text("belum diterbitkan")
+
+
+def test_the_auditor_replays_the_returned_letter_forwards_and_backwards(
+    desks: Desks, invitation: Sent
+) -> None:
+    auditor = desks.of("inspektorat")
+    page = auditor.page
+    auditor.go("/audit")
+    page.get_by_role("link", name=invitation.subject).click()
+    expect(page.locator("[data-replay][data-ready]")).to_be_visible()
+    expect(page.locator("#verdict")).to_contain_text("tanda tangan elektronik")
+    expect(page.locator("#verdict")).to_contain_text("Utuh")
+    moment, current = page.locator("[data-moment]"), page.locator("[aria-current=step]")
+
+    for _ in range(2):
+        page.get_by_role("button", name="Maju satu kejadian").click()
+    expect(moment).to_contain_text(FORGOTTEN)
+    expect(moment).to_contain_text("Kepala Seksi Pelayanan Perizinan Berusaha")
+    auditor.album.take(page, "replay-returned")
+    page.get_by_role("button", name="Ke akhir").click()
+    expect(current).to_contain_text("Surat selesai")
+    page.get_by_role("button", name="Mundur satu kejadian").click()
+    expect(current).not_to_contain_text("Surat selesai")
+    page.keyboard.press("Home")
+    expect(current).to_contain_text("Surat dimulai")
+    page.keyboard.press("ArrowRight")
+    expect(current).to_contain_text("konsep")
+
+    page.get_by_label("Hanya tindakan dan kendala").uncheck()
+    events = int(str(page.locator("[data-range]").get_attribute("max"))) + 1
+    page.locator("[data-range]").fill(str(events - 1))
+    expect(page.locator("[data-count]")).to_have_text(f"{events} / {events}")
+    page.get_by_text("Seluruh kejadian sebagai tabel").click()
+    expect(page.locator("#table tbody tr")).to_have_count(events)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page that everybody must be able to use: who opens it, and where it is."""
+
+    name: str
+    person: str
+    path: str
+
+
+@pytest.fixture(scope="module")
+def shown(desks: Desks, invitation: Sent, waiting: str) -> list[Shown]:
+    """The pages on which most of the work is done, with something on each of them."""
+    unit_head, auditor = desks.of("kasi_usaha"), desks.of("inspektorat")
+    unit_head.open_task("Memverifikasi konsep surat keluar", WAITING)
+    auditor.go("/audit")
+    replay = auditor.page.get_by_role("link", name=invitation.subject).get_attribute("href")
+    return [
+        Shown("inbox", "kasi_usaha", "/tasks"),
+        Shown("task", "kasi_usaha", unit_head.path),
+        Shown("letter", "staf_yan", invitation.path),
+        Shown("register", "pengelola_surat", "/register"),
+        Shown("processes", "bagian.organisasi", "/processes"),
+        Shown("replay", "inspektorat", str(replay)),
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_hinders_people_with_disabilities(
+    desks: Desks, shown: list[Shown], theme: Literal["light", "dark"]
+) -> None:
+    found = {}
+    for each in shown:
+        desk = desks.of(each.person)
+        desk.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        desk.go(each.path)
+        desk.settle()
+        desk.album.take(desk.page, f"{each.name}-{theme}")
+        found[each.name] = hindrances(desk.page)
+
+    assert found == {each.name: [] for each in shown}
+
+
+def test_no_page_is_wider_than_a_phone(desks: Desks, shown: list[Shown]) -> None:
+    found = {}
+    for each in shown:
+        desk = desks.of(each.person)
+        desk.page.set_viewport_size(PHONE)
+        desk.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        desk.go(each.path)
+        desk.settle()
+        desk.album.take(desk.page, f"{each.name}-phone")
+        found[each.name] = overhang(desk.page)
+        desk.page.set_viewport_size(DESKTOP)
+
+    assert found == {each.name: 0 for each in shown}
+
+
+def test_no_page_complained(desks: Desks, shown: list[Shown]) -> None:
+    assert shown
+    assert desks.complaints == []
