@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_json, sha256_of
 from engine.catalog import Actor, JsonObject
+from engine.prepared import Prepared
 from engine.tables import history
 
 #: What the first event of a chain names as its predecessor.
@@ -126,7 +127,7 @@ class HistoryWriter:
     def flush(self, session: Session) -> None:
         """Write the events that were recorded since the last flush."""
         if self._rows:
-            session.execute(_INSERT, self._rows)
+            _INSERT.change_all(session, self._rows)
             self._rows = []
 
 
@@ -139,8 +140,7 @@ def event_hash(row: Mapping[str, Any]) -> str:
 
 def read_rows(session: Session, instance_id: str) -> list[dict[str, Any]]:
     """Return the stored rows of an instance in their order."""
-    rows = session.execute(_SELECT, {"instance_id": instance_id})
-    return [dict(row) for row in rows.mappings()]
+    return _SELECT.rows(session, {"wanted": instance_id})
 
 
 def events_of(rows: Iterable[Mapping[str, Any]]) -> list[HistoryEvent]:
@@ -172,11 +172,9 @@ def _loaded(text: str | None, known_text: str, known: dict[str, Any]) -> dict[st
     return loaded
 
 
-_INSERT = insert(history)
-_SELECT = (
-    select(history)
-    .where(history.c.instance_id == bindparam("instance_id"))
-    .order_by(history.c.sequence)
+_INSERT = Prepared(insert(history))
+_SELECT = Prepared(
+    select(history).where(history.c.instance_id == bindparam("wanted")).order_by(history.c.sequence)
 )
 _HASHED = tuple(column.name for column in history.c if column.name != "hash")
 _PLAIN = tuple(

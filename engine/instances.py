@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.catalog import JsonObject
 from engine.errors import InstanceChanged, UnknownInstance
 from engine.history import NO_HASH
+from engine.prepared import Prepared
 from engine.tables import definition, instance
 
 RUNNING = "running"
 COMPLETED = "completed"
 
-InstanceRow = Row[*tuple[Any, ...]]  #: the columns of the instance table as attributes
+
+@dataclass(slots=True)
+class InstanceRow:
+    """A row of the instance table."""
+
+    id: str
+    definition_id: str
+    business_key: str
+    scope: str
+    status: str
+    state: bytes
+    data: str  #: canonical JSON
+    lock_version: int
+    started_at: datetime
+    ended_at: datetime | None
+    history_length: int
+    history_head: str
 
 
 @dataclass(frozen=True)
@@ -51,22 +68,22 @@ class NewInstance:
 
 def add_instance(session: Session, new: NewInstance) -> InstanceRow:
     """Write the row of a new instance and return it; its first step fills it."""
-    session.execute(
-        insert(instance).values(
-            id=new.id,
-            definition_id=new.definition_id,
-            business_key=new.business_key,
-            scope=new.scope,
-            started_at=new.started_at,
-            status=RUNNING,
-            state=b"",
-            data="{}",
-            lock_version=0,
-            history_length=0,
-            history_head=NO_HASH,
-        )
+    row = InstanceRow(
+        id=new.id,
+        definition_id=new.definition_id,
+        business_key=new.business_key,
+        scope=new.scope,
+        status=RUNNING,
+        state=b"",
+        data="{}",
+        lock_version=0,
+        started_at=new.started_at,
+        ended_at=None,
+        history_length=0,
+        history_head=NO_HASH,
     )
-    return lock_instance(session, new.id)
+    _ADD.change(session, asdict(row))
+    return row
 
 
 def lock_instance(session: Session, instance_id: str) -> InstanceRow:
@@ -74,18 +91,17 @@ def lock_instance(session: Session, instance_id: str) -> InstanceRow:
 
     On PostgreSQL the row itself is locked; on SQLite the transaction holds the only write lock.
     """
-    row = session.execute(_LOCK, {"wanted": instance_id}).one_or_none()
+    row = _LOCK.row(session, {"wanted": instance_id})
     if row is None:
         raise UnknownInstance(instance_id=instance_id)
-    return row
+    return InstanceRow(**row)
 
 
 def save_instance(session: Session, instance_id: str, read_version: int, **values: Any) -> None:
     """Write the row, unless somebody else did since it was read: then ``InstanceChanged``."""
     statement = _SAVE if "state" in values else _SAVE_ACCOUNT
     lock = {"wanted": instance_id, "read_version": read_version, "next_version": read_version + 1}
-    result = session.execute(statement, {**values, **lock})
-    if result.rowcount != 1:  # type: ignore[attr-defined]
+    if statement.change(session, {**values, **lock}) != 1:
         raise InstanceChanged(instance_id=instance_id)
 
 
@@ -110,12 +126,13 @@ def find_instances(
     for column, wanted in filters:
         if wanted:
             query = query.where(column == wanted)
-    return [_as_view(row) for row in session.execute(query)]
+    return [_as_view(row) for row in session.execute(query).mappings()]
 
 
 def read_instance(session: Session, instance_id: str) -> InstanceView:
     """Return one instance. Raises ``UnknownInstance``."""
-    row = session.execute(_VIEW.where(instance.c.id == instance_id)).one_or_none()
+    query = _VIEW.where(instance.c.id == instance_id)
+    row = session.execute(query).mappings().one_or_none()
     if row is None:
         raise UnknownInstance(instance_id=instance_id)
     return _as_view(row)
@@ -123,10 +140,11 @@ def read_instance(session: Session, instance_id: str) -> InstanceView:
 
 def instance_row(session: Session, instance_id: str) -> InstanceRow:
     """Return the whole row without locking it. Raises ``UnknownInstance``."""
-    row = session.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
+    query = select(instance).where(instance.c.id == instance_id)
+    row = session.execute(query).mappings().one_or_none()
     if row is None:
         raise UnknownInstance(instance_id=instance_id)
-    return row
+    return InstanceRow(**row)
 
 
 def instance_ids(session: Session) -> list[str]:
@@ -134,14 +152,13 @@ def instance_ids(session: Session) -> list[str]:
     return list(session.execute(query).scalars())
 
 
-def _as_view(row: InstanceRow) -> InstanceView:
-    values = dict(row._mapping)
-    return InstanceView(**{**values, "data": json.loads(values["data"])})
+def _as_view(row: RowMapping) -> InstanceView:
+    return InstanceView(**{**row, "data": json.loads(row["data"])})
 
 
-# The statements of every step are built once: building takes longer than running them.
-_LOCK = select(instance).where(instance.c.id == bindparam("wanted")).with_for_update()
-_SAVE_ACCOUNT = (
+_ADD = Prepared(insert(instance))
+_LOCK = Prepared(select(instance).where(instance.c.id == bindparam("wanted")).with_for_update())
+_account = (
     update(instance)
     .where(
         instance.c.id == bindparam("wanted"),
@@ -153,11 +170,14 @@ _SAVE_ACCOUNT = (
         history_head=bindparam("history_head"),
     )
 )
-_SAVE = _SAVE_ACCOUNT.values(
-    state=bindparam("state"),
-    data=bindparam("data"),
-    status=bindparam("status"),
-    ended_at=bindparam("ended_at"),
+_SAVE_ACCOUNT = Prepared(_account)
+_SAVE = Prepared(
+    _account.values(
+        state=bindparam("state"),
+        data=bindparam("data"),
+        status=bindparam("status"),
+        ended_at=bindparam("ended_at"),
+    )
 )
 _VIEW = select(
     instance.c.id,

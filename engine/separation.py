@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.catalog import Actor
 from engine.diagrams import Diagram, Element
+from engine.prepared import Prepared
 from engine.tables import history
 
 
@@ -35,7 +36,7 @@ def earlier_stages(
     if drawn and not any(named.values()):
         return EarlierStages()
     wanted = {"instance": instance_id, "person": actor.person}
-    completed = set(session.execute(_COMPLETED, wanted).scalars())
+    completed = {row["element"] for row in _COMPLETED.rows(session, wanted)}
     if not drawn:
         others = {stage for stage in completed if _of_others(diagram, stage, element)}
         return _sorted(others, rules.get("samePerson", "refuse"), set())
@@ -66,8 +67,10 @@ def _parts(text: str) -> set[str]:
     return {part.strip() for part in text.split(",") if part.strip()}
 
 
-_COMPLETED = select(history.c.element).where(
-    history.c.instance_id == bindparam("instance"),
-    text("kind = 'TASK_COMPLETED'"),  # spelt out, so that the index on completions is used
-    history.c.person == bindparam("person"),
+_COMPLETED = Prepared(
+    select(history.c.element).where(
+        history.c.instance_id == bindparam("instance"),
+        text("kind = 'TASK_COMPLETED'"),  # spelt out, so that the index on completions is used
+        history.c.person == bindparam("person"),
+    )
 )

@@ -23,8 +23,8 @@ from engine.services import Circumstances, Parts, Services, copied
 from engine.tasks import (
     NewTask,
     OpenTask,
-    as_open_task,
     close_tasks,
+    just_opened,
     offer_again,
     open_tasks,
     task_id_of,
@@ -95,7 +95,7 @@ class Step:
         self.account.record(Kind.INSTANCE_STARTED, data_after=self._current(), details=details)
         self._advance()
 
-    def complete_task(self, task: RowMapping, answers: JsonObject, reason: str) -> None:
+    def complete_task(self, task: Mapping[str, Any], answers: JsonObject, reason: str) -> None:
         """Do what the task's operation says with the answers, and let the token go on."""
         element = self.deployed.diagram.elements[task["element"]]
         occurrence = int(task["occurrence"])
@@ -292,14 +292,7 @@ class Step:
         self.account.record(Kind.TASK_OPENED, *place, details=details)
         if not new.candidates:
             self.account.raise_incident(place, "task", new.id, _NO_CANDIDATE)
-        row = {
-            **self._row._mapping,
-            **vars(new),
-            "instance_id": self._row.id,
-            "data": self.account.data,
-        }
-        row |= {"claimed_by": None, "claimed_name": None, "opened_at": self.at}
-        self.opened.append(as_open_task(self._session, self._parts.definitions, row))
+        self.opened.append(just_opened(self.deployed, self._row, new, self.at, self.account.data))
 
     def _enqueue(self, waiting: Mapping[str, Waiting]) -> None:
         asked = (served.job for served in self._services.served.values())

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.catalog import Actor, JsonObject
-from engine.definitions import Definitions
+from engine.definitions import Definitions, Deployed
 from engine.errors import TaskClaimed, TaskNotOpen, TaskNotYours
 from engine.history import Kind
+from engine.instances import InstanceRow
+from engine.prepared import Prepared
 from engine.tables import history, instance, task, task_offer
 
 
@@ -71,29 +73,15 @@ def open_tasks(
     session: Session, instance_id: str, opened: Collection[NewTask], at: datetime
 ) -> None:
     """Write tasks and offer them to their positions."""
-    if not opened:
-        return
-    rows = [
-        {
-            "id": new.id,
-            "instance_id": instance_id,
-            "element": new.element,
-            "occurrence": new.occurrence,
-            "candidates": list(new.candidates),
-            "opened_at": at,
-            "due_at": new.due_at,
-        }
-        for new in opened
-    ]
-    session.execute(_OPEN, rows)
     for new in opened:
+        row = {**vars(new), "candidates": list(new.candidates), "opened_at": at}
+        _OPEN.change(session, {**row, "instance_id": instance_id, **_UNCLAIMED})
         offer_task(session, new.id, new.candidates)
 
 
 def offer_task(session: Session, task_id: str, candidates: Collection[str]) -> None:
     rows = [{"position": position, "task_id": task_id} for position in sorted(set(candidates))]
-    if rows:
-        session.execute(_OFFER, rows)
+    _OFFER.change_all(session, rows)
 
 
 def offer_again(session: Session, task_id: str, candidates: tuple[str, ...]) -> None:
@@ -105,13 +93,13 @@ def offer_again(session: Session, task_id: str, candidates: tuple[str, ...]) -> 
 
 def close_tasks(session: Session, task_ids: list[str]) -> list[str]:
     """Delete what was done or withdrawn; return the tasks that had waited for a performer."""
-    closed = [session.execute(_CLOSE, {"wanted": task_id}).one_or_none() for task_id in task_ids]
-    return [row.id for row in closed if row is not None and not row.candidates]
+    closed = [_CLOSE.row(session, {"wanted": task_id}) for task_id in task_ids]
+    return [row["id"] for row in closed if row is not None and not row["candidates"]]
 
 
-def task_row(session: Session, task_id: str) -> RowMapping:
+def task_row(session: Session, task_id: str) -> Mapping[str, Any]:
     """Return the row of an open task; ``TaskNotOpen`` tells who was faster, and when."""
-    row = session.execute(_ROW, {"wanted": task_id}).mappings().one_or_none()
+    row = _ROW.row(session, {"wanted": task_id})
     if row is None:
         raise _not_open(session, task_id)
     return row
@@ -168,12 +156,26 @@ def _read(session: Session, definitions: Definitions, condition: Any) -> list[Op
         .order_by(task.c.due_at.is_(None), task.c.due_at, task.c.opened_at, task.c.id)
     )
     rows = session.execute(query).mappings().all()
-    return [as_open_task(session, definitions, row) for row in rows]
+    return [_as_open_task(definitions.deployed(session, row["definition_id"]), row) for row in rows]
 
 
-def as_open_task(session: Session, definitions: Definitions, row: Mapping[Any, Any]) -> OpenTask:
+def just_opened(
+    deployed: Deployed, row: InstanceRow, new: NewTask, at: datetime, data: str
+) -> OpenTask:
+    """Return a task of this very step as the tables will have it; nothing is read."""
+    known = {
+        "instance_id": row.id,
+        "business_key": row.business_key,
+        "scope": row.scope,
+        "definition_id": row.definition_id,
+        "data": data,
+        "opened_at": at,
+    }
+    return _as_open_task(deployed, {**vars(new), **known, **_UNCLAIMED})
+
+
+def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
     """Return the task with what its diagram says of it."""
-    deployed = definitions.deployed(session, row["definition_id"])
     element = deployed.diagram.elements[row["element"]]
     return OpenTask(
         id=row["id"],
@@ -212,9 +214,10 @@ def _not_open(session: Session, task_id: str) -> TaskNotOpen:
     return TaskNotOpen(task_id=task_id, completed_by=row.name, person=row.person, at=row.at)
 
 
-_OPEN = insert(task)
-_OFFER = insert(task_offer)
-_CLOSE = (
+_UNCLAIMED = {"claimed_by": None, "claimed_name": None}
+_OPEN = Prepared(insert(task))
+_OFFER = Prepared(insert(task_offer))
+_CLOSE = Prepared(
     delete(task).where(task.c.id == bindparam("wanted")).returning(task.c.id, task.c.candidates)
 )
-_ROW = select(task).where(task.c.id == bindparam("wanted"))
+_ROW = Prepared(select(task).where(task.c.id == bindparam("wanted")))

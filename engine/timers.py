@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.catalog import JsonObject
 from engine.diagrams import Element, Waiting
+from engine.prepared import Prepared
 from engine.tables import timer
 from engine.working_calendar import Duration, WorkingCalendar
 
@@ -54,20 +55,14 @@ def set_timers(session: Session, instance_id: str, waiting: Iterable[Waiting]) -
         }
         for each in waiting
     ]
-    if rows:
-        session.execute(insert(timer), rows)
+    _SET.change_all(session, rows)
 
 
 def drop_timers(session: Session, instance_id: str, waiting_ids: list[str]) -> list[str]:
     """Delete timers that fired or were withdrawn; return those that were parked."""
-    if not waiting_ids:
-        return []
-    dropped = session.execute(
-        delete(timer)
-        .where(timer.c.instance_id == instance_id, timer.c.waiting_id.in_(waiting_ids))
-        .returning(timer.c.waiting_id, timer.c.parked)
-    )
-    return [row.waiting_id for row in dropped if row.parked]
+    places = [{"instance": instance_id, "waiting": waiting_id} for waiting_id in waiting_ids]
+    dropped = [row for place in places for row in _DROP.rows(session, place)]
+    return [row["waiting_id"] for row in dropped if row["parked"]]
 
 
 def due_timers(session: Session, now: datetime, limit: int) -> list[tuple[str, str]]:
@@ -104,3 +99,11 @@ def earliest_due(
     """Return when the first of these timers at a task is due: the task's own due moment."""
     moments = [each.due for each in waiting if elements[each.element].attached_to == guarded]
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+_SET = Prepared(insert(timer))
+_DROP = Prepared(
+    delete(timer)
+    .where(timer.c.instance_id == bindparam("instance"), timer.c.waiting_id == bindparam("waiting"))
+    .returning(timer.c.waiting_id, timer.c.parked)
+)
