@@ -23,8 +23,9 @@ def migrate() -> None:
 
 
 @click.command()
-def demo() -> None:
+@click.option("--letters/--no-letters", default=True, help="Submit the sample letters too.")
+def demo(*, letters: bool) -> None:
     """Fill an empty database with two fictional offices; on a filled one change nothing."""
     office = build_office(Settings.from_environment())
-    click.echo(prepare_demo(office))
+    click.echo(prepare_demo(office, letters=letters))
     office.database.close()
