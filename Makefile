@@ -31,6 +31,9 @@ bench:            ## medians and ratios of one run
 assets:           ## rebuild the front end into webapp/static/dist
 	cd webapp/frontend && npm ci --ignore-scripts && node build.mjs
 
+translations:     ## collect new sentences and compile the English ones
+	@$(BIN)/python -m webapp.translating
+
 lock:             ## renew the locked packages (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate -q -o requirements.lock
