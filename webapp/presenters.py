@@ -24,6 +24,7 @@ MENU = (
     ("register.show", lazy_gettext("Agenda Surat Keluar"), "journal-text", "register.read"),
     ("processes.overview", lazy_gettext("Alur Kerja"), "diagram-3", "processes.read"),
     ("audit.instances", lazy_gettext("Jejak Audit"), "clock-history", "audit.read"),
+    ("incidents.show", lazy_gettext("Kendala"), "exclamation-triangle", "incidents.resolve"),
 )
 
 

@@ -22,6 +22,7 @@ from engine import (
     TaskNotYours,
     TemporaryFailure,
     UnknownDefinition,
+    UnknownIncident,
     UnknownInstance,
     UnknownProcess,
 )
@@ -50,6 +51,7 @@ REFUSALS: Mapping[type[Exception], tuple[int, object]] = {
         lazy_gettext("Surat berubah saat Anda membacanya. Muat ulang sebelum memutuskan."),
     ),
     AnswerRefused: (422, lazy_gettext("Isian tidak sesuai dengan formulir tugas ini.")),
+    UnknownIncident: (404, lazy_gettext("Kendala ini sudah ditangani.")),
     UnknownInstance: (404, lazy_gettext("Surat tidak ditemukan.")),
     UnknownProcess: (404, lazy_gettext("Alur kerja tidak ditemukan.")),
     SignInRefused: (422, lazy_gettext("Nama pengguna atau kata sandi salah.")),

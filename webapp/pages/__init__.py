@@ -9,6 +9,7 @@ from webapp.pages import (
     documents,
     health,
     inbox,
+    incidents,
     letters,
     notices,
     processes,
@@ -31,6 +32,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         notices.pages,
         processes.pages,
         audit.pages,
+        incidents.pages,
         verification.pages,
         health.pages,
     )
