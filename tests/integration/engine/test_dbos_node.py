@@ -72,6 +72,12 @@ def node_at_work(database: Database, work: Bookkeeping) -> Iterator[DbosQueue]:
         node.stop(wait_seconds=5, forget=True)
 
 
+def enqueue_and_fail(database: Database, queue: DbosQueue, job_key: str) -> None:
+    with database.transaction() as session:
+        queue.enqueue(session, job_key)
+        raise RuntimeError("rolled back")
+
+
 def endings_of(database: Database, expected: int) -> list[tuple[str, str]]:
     deadline = time.monotonic() + 15
     while True:
@@ -107,9 +113,8 @@ def test_a_step_that_is_rolled_back_asks_for_nothing(books: Database) -> None:
     work = Bookkeeping(lambda _key: {"n": 1})
 
     with node_at_work(books, work) as queue:
-        with pytest.raises(RuntimeError, match="rolled back"), books.transaction() as session:
-            queue.enqueue(session, "lost")
-            raise RuntimeError("rolled back")
+        with pytest.raises(RuntimeError, match="rolled back"):
+            enqueue_and_fail(books, queue, "lost")
         with books.transaction() as session:
             queue.enqueue(session, "kept")
         found = endings_of(books, 1)
