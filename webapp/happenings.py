@@ -35,13 +35,19 @@ def happenings(events: Iterable[HistoryEvent], *, reasons: bool) -> list[Happeni
             who=event.name,
             on_behalf_of=event.on_behalf_of,
             what=what[0],
-            reason=event.reason if reasons else "",
+            reason=_why(event) if reasons else "",
             icon=what[1],
         )
         for event, what in told
         if what is not None
     ]
     return found[::-1]
+
+
+def _why(event: HistoryEvent) -> str:
+    """Return the reason that a person gave, or the sentence with which something failed."""
+    failed = event.kind is Kind.ERROR_THROWN
+    return event.reason or (str(event.details.get("sentence") or "") if failed else "")
 
 
 def _told(event: HistoryEvent) -> tuple[str, str] | None:

@@ -36,6 +36,7 @@ LABELS: Mapping[Kind, object] = {
 
 #: Words for the answers that people give.
 DECISIONS: Mapping[str, object] = {
+    "submit": lazy_gettext("diajukan"),
     "approve": lazy_gettext("disetujui"),
     "return": lazy_gettext("dikembalikan"),
     "amend": lazy_gettext("diperbaiki oleh pemeriksa"),
@@ -83,7 +84,9 @@ SENTENCES = ("sentence", "warning", "message", "error")
 
 #: Process data -> what auditors call them; others keep the name they have in the diagram.
 DATA_NAMES: Mapping[str, object] = {
+    "content_hash": lazy_gettext("Sidik naskah"),
     "decision": lazy_gettext("Keputusan"),
+    "decision_seal": lazy_gettext("Segel keputusan"),
     "document": lazy_gettext("PDF konsep"),
     "drafter": lazy_gettext("Konseptor"),
     "drafter_position": lazy_gettext("Jabatan konseptor"),
@@ -101,6 +104,9 @@ DATA_NAMES: Mapping[str, object] = {
     "urgency": lazy_gettext("Urgensi"),
     "version": lazy_gettext("Versi naskah"),
 }
+
+#: Process data that name a position.
+POSITIONS = frozenset({"drafter_position", "signer_position"})
 
 HIDDEN = "▒▒▒▒"
 SHA256 = re.compile("[0-9a-f]{64}")
@@ -240,17 +246,19 @@ def _data(
         rows.append(
             {
                 "name": str(DATA_NAMES.get(name, name)),
-                "before": HIDDEN if hidden and old else _shown(name, old),
-                "after": HIDDEN if hidden and new else _shown(name, new),
+                "before": HIDDEN if hidden and old else _shown(name, old, reading),
+                "after": HIDDEN if hidden and new else _shown(name, new, reading),
                 "changed": old != new,
             }
         )
     return sorted(rows, key=lambda row: not row["changed"])
 
 
-def _shown(name: str, value: object) -> str:
+def _shown(name: str, value: object, reading: Reading) -> str:
     if name == "decision" and value in DECISIONS:
         return str(DECISIONS[str(value)])
+    if name in POSITIONS and value:
+        return reading.position_name(str(value))
     return _text(value)
 
 

@@ -31,3 +31,11 @@ document.addEventListener('submit', event => {
     }
   }, 50);
 });
+
+// A form on its way asks for nothing more: a late preview would meet a task that is finished.
+let onItsWay = false;
+document.addEventListener('submit', event => {
+  if (!event.defaultPrevented && event.submitter?.formTarget !== '_blank') onItsWay = true;
+});
+window.addEventListener('pageshow', () => { onItsWay = false; });
+document.addEventListener('htmx:before:request', event => { if (onItsWay) event.preventDefault(); });

@@ -92,6 +92,14 @@ class Desk {
       timer = setTimeout(() => this.#keepDraft(), AUTOSAVE_MS);
     });
     window.addEventListener('beforeunload', event => { if (this.dirty) event.preventDefault(); });
+    this.#nameSimulation();
+    this.modeler.on('tokenSimulation.toggleMode', () => this.#nameSimulation());
+  }
+
+  /** The simulation writes its own button, always in English. */
+  #nameSimulation() {
+    const button = this.root.querySelector('.bts-toggle-mode');
+    if (button) button.firstChild.textContent = `${say('Simulasi', 'Simulation')} `;
   }
 
   /** Ask the engine; nothing is stored. Returns whether the diagram is sound. */

@@ -147,7 +147,8 @@ class Replay {
     const now = this.frames[picture.index].element;
     if (now) add(now, 'mark-now');
     this.marks.show(classes, badges);
-    this.#follow(now || this.frames.slice(0, picture.index).findLast(frame => frame.element)?.element);
+    const before = this.frames.slice(0, picture.index).findLast(frame => frame.element);
+    this.#follow(now || (before ?? this.frames.find(frame => frame.element))?.element);
   }
 
   #follow(id) {
