@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from engine import DirectQueue, metadata
 from webapp import Office, Settings, build_office, create_app
+from webapp.bootstrap import Channels
 from webapp.demo import DEMO_PASSPHRASE, DEMO_PASSWORD, prepare_demo
 
 PASSPHRASE = DEMO_PASSPHRASE
@@ -121,7 +122,7 @@ class Browser:
         return self
 
 
-def open_demo_office(home: Path) -> DemoOffice:
+def open_demo_office(home: Path, channels: Channels | None = None) -> DemoOffice:
     """The demo offices in a fresh folder."""
     queue = DirectQueue()
     settings = Settings(
@@ -130,7 +131,7 @@ def open_demo_office(home: Path) -> DemoOffice:
         secret_key="a key for tests",
         sign_ins_a_minute=1000,
     )
-    office = build_office(settings, jobs=queue)
+    office = build_office(settings, jobs=queue, channels=channels)
     metadata.create_all(office.database.connections)
     prepare_demo(office)
     return DemoOffice(office, create_app(office), queue)

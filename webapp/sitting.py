@@ -12,7 +12,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine import Actor, Kind, OpenTask, TaskNotYours
 from handlers.errors import UnknownLetter
-from handlers.letters import Draft, LetterView
+from handlers.letters import Draft, LetterView, delivery_list
+from handlers.sending import deliveries
 from webapp.access import Visitor
 from webapp.bootstrap import Office
 from webapp.forms import Choice, Choices, Form, Submission, read
@@ -21,6 +22,9 @@ from webapp.uploads import Received, Upload
 
 #: Form keys of the letter itself; an amendment starts from what stands in it now.
 LETTER_KEYS = frozenset(Draft.__dataclass_fields__)
+
+#: The list of a form that only the letter itself can fill.
+MAIL_RECIPIENTS = "mail_recipients"
 
 
 @dataclass(frozen=True)
@@ -158,24 +162,41 @@ def sit_down(office: Office, visitor: Visitor, task_id: str) -> Sitting:
     )
     if not capacities:
         raise TaskNotYours(task_id=task_id)
+    form = Form.parse(office.engine.form(task.definition_id, task.form_key))
     return Sitting(
         office=office,
         visitor=visitor,
         task=task,
-        form=Form.parse(office.engine.form(task.definition_id, task.form_key)),
-        choices=_choices(office, visitor, task),
+        form=form,
+        choices=_choices(office, visitor, task, form),
         letter=_letter(office, visitor, task),
         capacities=capacities,
     )
 
 
-def _choices(office: Office, visitor: Visitor, task: OpenTask) -> Choices:
+def _choices(office: Office, visitor: Visitor, task: OpenTask, form: Form) -> Choices:
     unit = str(task.data.get("unit") or "")
     lists = office.letters.choices(task.scope, unit, visitor.id, office.clock.now())
-    return {
+    found = {
         name: [Choice(str(each["value"]), str(each["label"])) for each in entries]
         for name, entries in lists.items()
     }
+    if any(one.values_key == MAIL_RECIPIENTS for one in form.answering()):
+        found[MAIL_RECIPIENTS] = _mail_recipients(office, task.business_key)
+    return found
+
+
+def _mail_recipients(office: Office, letter_id: str) -> list[Choice]:
+    """Who is to get the letter by e-mail and has not got it yet."""
+    with office.database.reading() as session:
+        served = {
+            each.recipient for each in deliveries(session, letter_id) if each.state == "delivered"
+        }
+        return [
+            Choice(each.recipient, f"{each.addressee} ({each.email})")
+            for each in delivery_list(session, letter_id)
+            if each.email and each.recipient not in served
+        ]
 
 
 def _letter(office: Office, visitor: Visitor, task: OpenTask) -> LetterView | None:

@@ -13,7 +13,9 @@ from handlers.errors import DraftIncomplete, MarkupRefused
 from handlers.letters.kinds import CAPACITIES, KINDS, SIFAT, URGENCY, Level
 from handlers.letters.markup import parse
 
-_EMAIL = re.compile(r"[^@\s|]+@[^@\s|]+\.[^@\s|]+")
+_EMAIL = re.compile(
+    r"(?!.*\.\.)[A-Za-z0-9.!#$%&'*+/=?^_`{}~-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+"
+)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -90,6 +92,12 @@ def other_recipients(text: str) -> list[OtherRecipient]:
         place = re.sub(r"^di\s+", "", places[0], flags=re.IGNORECASE) if places else ""
         found.append(OtherRecipient(addressee, place, email))
     return found
+
+
+def misspelt_addresses(text: str) -> list[str]:
+    """Return what was meant as an e-mail address and is none: it must not vanish unnoticed."""
+    parts = [part.strip() for line in _lines(text) for part in line.split("|")]
+    return [part for part in parts if "@" in part and not _EMAIL.fullmatch(part)]
 
 
 def copies_of(text: str) -> tuple[str, ...]:

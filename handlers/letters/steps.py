@@ -15,7 +15,13 @@ from engine import JsonObject, StepCall
 from handlers.destinations import find_destinations
 from handlers.errors import ConsentMissing, DecisionUnknown, DraftIncomplete, ReasonMissing
 from handlers.letters.classification import code_is_valid
-from handlers.letters.draft import Draft, other_recipients, plain_text, read_draft
+from handlers.letters.draft import (
+    Draft,
+    misspelt_addresses,
+    other_recipients,
+    plain_text,
+    read_draft,
+)
 from handlers.letters.numbering_steps import refuse_other_number
 from handlers.letters.parties import may_read
 from handlers.letters.record import current_document, record_sent
@@ -148,6 +154,7 @@ def release_letter(call: StepCall, session: Session) -> JsonObject:
     row = letter_row(session, call.business_key)
     given = call.answers.get("channels")
     channels = {str(k): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
+    channels |= {str(each): "hand" for each in call.answers.get("by_hand") or ()}
     session.execute(delete(letter_release).where(letter_release.c.letter_id == row.id))
     session.execute(
         insert(letter_release).values(
@@ -233,6 +240,8 @@ def flaws_in_office(session: Session, office: str, draft: Draft) -> dict[str, st
         refused["recipients"] = f"Tujuan tidak dikenal: {', '.join(sorted(unknown))}."
     if any(not each.addressee for each in other_recipients(draft.other_recipients)):
         refused["other_recipients"] = "Setiap baris tujuan lain diawali nama yang dituju."
+    if wrong := misspelt_addresses(draft.other_recipients):
+        refused["other_recipients"] = f"Alamat pos-el tidak dikenali: {', '.join(wrong)}."
     return refused
 
 

@@ -37,6 +37,7 @@ LISTS = {
     "signers",
     "capacities",
     "destinations",
+    "mail_recipients",
 }
 LETTER = {
     "kind",
