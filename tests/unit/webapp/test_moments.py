@@ -93,6 +93,14 @@ def test_the_document_of_the_moment_is_the_signed_one_once_there_is_one(
     assert signed["url"].endswith(signed["sha256"])
 
 
+def test_positions_in_the_data_are_told_by_their_names(engine: ProcessEngine) -> None:
+    begun = read(engine, start(engine, "letter-1"))[0]
+
+    told = {row["name"]: row["after"] for row in begun.data}
+
+    assert told["Jabatan konseptor"] == POSITIONS["drafter"]
+
+
 def test_of_a_hidden_letter_only_the_path_is_told(engine: ProcessEngine) -> None:
     instance = returned_letter(engine)
 
