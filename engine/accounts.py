@@ -32,13 +32,17 @@ class Account:
         self._actor = actor
         self._at = at
         standing = deployed.definition
-        self._writer = HistoryWriter(
-            row.id,
-            standing.version,
-            standing.content_hash,
-            row.history_length,
-            row.history_head,
-        )
+        common = {
+            "instance_id": row.id,
+            "definition_version": standing.version,
+            "content_hash": standing.content_hash,
+            "person": actor.person,
+            "name": actor.name,
+            "position": actor.position,
+            "on_behalf_of": actor.on_behalf_of,
+            "at": at,
+        }
+        self._writer = HistoryWriter(common, row.history_length, row.history_head)
         self.data: str = row.data  #: process data as the last line left them, canonical JSON
 
     @property
@@ -67,8 +71,6 @@ class Account:
         drawn = self._elements.get(element)
         self._writer.record(
             kind,
-            self._actor,
-            self._at,
             element=element,
             element_name=drawn.name if drawn else "",
             occurrence=occurrence,

@@ -12,12 +12,14 @@ def canonical_json(value: Any) -> bytes:
 
     Only JSON types are taken; NaN and infinities raise ``ValueError``, anything else ``TypeError``.
     """
-    text = json.dumps(
-        value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    )
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def sha256_of(data: bytes) -> str:
     """Return the SHA-256 of the data as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.prepared import run_on_driver
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -82,6 +84,6 @@ def _connect(url: str) -> Engine:
     def _begin(connection: Any) -> None:
         # Writers queue for the lock up front; readers opt out and never block.
         mode = connection.get_execution_options().get("alur_begin", "IMMEDIATE")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        run_on_driver(connection, f"BEGIN {mode}", ())
 
     return connections

@@ -73,16 +73,13 @@ class HistoryEvent:
 
 
 class HistoryWriter:
-    """Appends events to the chain of one instance; nothing is stored before ``flush``."""
+    """Appends the events of one step to a chain; nothing is stored before ``flush``.
 
-    def __init__(
-        self, instance_id: str, version: int, content_hash: str, length: int, head: str
-    ) -> None:
-        self._fixed = {
-            "instance_id": instance_id,
-            "definition_version": version,
-            "content_hash": content_hash,
-        }
+    ``common`` holds the columns that are the same in all of them, from instance to actor and time.
+    """
+
+    def __init__(self, common: Mapping[str, Any], length: int, head: str) -> None:
+        self._common = common
         self._rows: list[dict[str, Any]] = []
         self.length = length
         self.head = head
@@ -90,8 +87,6 @@ class HistoryWriter:
     def record(
         self,
         kind: Kind,
-        actor: Actor,
-        at: datetime,
         *,
         element: str = "",
         element_name: str = "",
@@ -102,24 +97,18 @@ class HistoryWriter:
     ) -> None:
         """Append an event. ``data`` is the canonical data before and after, if it changed."""
         row: dict[str, Any] = {
-            **self._fixed,
             "sequence": self.length + 1,
             "kind": kind.value,
             "element": element,
             "element_name": element_name,
             "occurrence": occurrence,
-            "person": actor.person,
-            "name": actor.name,
-            "position": actor.position,
-            "on_behalf_of": actor.on_behalf_of,
             "reason": reason,
-            "at": at.astimezone(UTC),
             "data_before": data[0] if data else None,
             "data_after": data[1] if data else None,
             "details": canonical_json(details).decode() if details else "{}",
             "previous_hash": self.head,
         }
-        row["hash"] = event_hash(row)
+        row["hash"] = event_hash({**self._common, **row})
         self._rows.append(row)
         self.length += 1
         self.head = row["hash"]
@@ -127,14 +116,15 @@ class HistoryWriter:
     def flush(self, session: Session) -> None:
         """Write the events that were recorded since the last flush."""
         if self._rows:
-            _INSERT.change_all(session, self._rows)
+            _INSERT.change_all(session, self._rows, self._common)
             self._rows = []
 
 
 def event_hash(row: Mapping[str, Any]) -> str:
     """Return the hash of a row of the table: every column is in it, so no edit goes unseen."""
-    hashed = {name: row[name] for name in _HASHED}
-    hashed["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    at = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    hashed = {**row, "at": at}
+    hashed.pop("hash", None)
     return sha256_of(canonical_json(hashed))
 
 
@@ -176,7 +166,6 @@ _INSERT = Prepared(insert(history))
 _SELECT = Prepared(
     select(history).where(history.c.instance_id == bindparam("wanted")).order_by(history.c.sequence)
 )
-_HASHED = tuple(column.name for column in history.c if column.name != "hash")
 _PLAIN = tuple(
     column.name
     for column in history.c

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Executable
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Values = Mapping[str, Any]
-_Converter = Callable[[Any], Any] | None
+Converters = Mapping[str, Callable[[Any], Any]]
 
 
 @dataclass(frozen=True)
@@ -20,22 +21,26 @@ class _Form:
     """A statement as one driver wants it."""
 
     text: str
-    positional: bool
-    binds: tuple[tuple[str, _Converter], ...]  #: parameters in the order of the text
+    order: tuple[str, ...] | None  #: of its parameters; ``None`` where they go by name
+    outward: Converters  #: of parameters whose type the driver does not know
     fixed: Values  #: parameters that the statement brings itself
-    columns: tuple[tuple[str, _Converter], ...]  #: of the rows it gives
+    columns: tuple[str, ...]  #: of the rows it gives
+    inward: Converters  #: of columns whose type the driver does not know
 
-    def parameters(self, values: Values) -> Any:
-        given = {**self.fixed, **values} if self.fixed else values
-        if self.positional:
-            return [convert(given[n]) if convert else given[n] for n, convert in self.binds]
-        return {n: convert(given[n]) if convert else given[n] for n, convert in self.binds}
+    def converted(self, values: Values) -> dict[str, Any]:
+        ready = dict(values)
+        for name in self.outward.keys() & ready.keys():
+            ready[name] = self.outward[name](ready[name])
+        return ready
+
+    def parameters(self, ready: dict[str, Any]) -> Any:
+        return ready if self.order is None else [ready[name] for name in self.order]
 
     def row(self, found: Iterable[Any]) -> dict[str, Any]:
-        return {
-            name: convert(value) if convert else value
-            for (name, convert), value in zip(self.columns, found, strict=True)
-        }
+        row = dict(zip(self.columns, found, strict=True))
+        for name, convert in self.inward.items():
+            row[name] = convert(row[name])
+        return row
 
 
 class Prepared:
@@ -55,7 +60,8 @@ class Prepared:
         """Run it and return all rows, by column name."""
         connection = session.connection()
         form = self._form(connection.dialect)
-        found = _run(connection, form.text, form.parameters(values), fetch=True)
+        parameters = form.parameters({**form.fixed, **form.converted(values)})
+        found = run_on_driver(connection, form.text, parameters, fetch=True)
         return [form.row(each) for each in found]
 
     def row(self, session: Session, values: Values) -> dict[str, Any] | None:
@@ -66,15 +72,19 @@ class Prepared:
         """Run it and return how many rows it touched."""
         connection = session.connection()
         form = self._form(connection.dialect)
-        touched: int = _run(connection, form.text, form.parameters(values))
+        parameters = form.parameters({**form.fixed, **form.converted(values)})
+        touched: int = run_on_driver(connection, form.text, parameters)
         return touched
 
-    def change_all(self, session: Session, rows: Iterable[Values]) -> None:
-        """Run it once for each of the rows, if there are any."""
+    def change_all(
+        self, session: Session, rows: Iterable[Values], common: Values = MappingProxyType({})
+    ) -> None:
+        """Run it once for each row, if there are any; all of them have the common values."""
         connection = session.connection()
         form = self._form(connection.dialect)
-        if parameters := [form.parameters(values) for values in rows]:
-            _run(connection, form.text, parameters, many=True)
+        shared = {**form.fixed, **form.converted(common)}
+        if ready := [form.parameters({**shared, **form.converted(values)}) for values in rows]:
+            run_on_driver(connection, form.text, ready, many=True)
 
     def _form(self, dialect: Dialect) -> _Form:
         kind = type(dialect)
@@ -87,26 +97,31 @@ class Prepared:
 
 def _compiled(statement: Any, dialect: Dialect) -> _Form:
     compiled = cast("SQLCompiler", statement.compile(dialect=dialect))
-    names = compiled.positiontup if compiled.positional else list(compiled.binds)
-    binds = {
-        name: compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-        for name in names or ()
-    }
     gives_rows = statement.is_select or bool(compiled.effective_returning)
     columns = statement.exported_columns if gives_rows else ()
+    outward = {
+        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+        for name, bind in compiled.binds.items()
+    }
+    inward = {
+        column.key: column.type.dialect_impl(dialect).result_processor(dialect, None)
+        for column in columns
+    }
     return _Form(
         text=str(compiled),
-        positional=compiled.positional,
-        binds=tuple((name, binds[name]) for name in names or ()),
-        fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
-        columns=tuple(
-            (column.key, column.type.dialect_impl(dialect).result_processor(dialect, None))
-            for column in columns
-        ),
+        order=tuple(compiled.positiontup or ()) if compiled.positional else None,
+        outward={name: convert for name, convert in outward.items() if convert},
+        fixed={
+            name: convert(bind.value) if (convert := outward[name]) else bind.value
+            for name, bind in compiled.binds.items()
+            if not bind.required
+        },
+        columns=tuple(inward),
+        inward={name: convert for name, convert in inward.items() if convert},
     )
 
 
-def _run(
+def run_on_driver(
     connection: Connection, text: str, parameters: Any, *, fetch: bool = False, many: bool = False
 ) -> Any:
     """Run the text; return its rows or the number of rows it touched."""

@@ -89,13 +89,15 @@ history = Table(
 Index(
     "ix_history_completions",
     history.c.instance_id,
+    history.c.person,
     history.c.element,
     sqlite_where=text("kind = 'TASK_COMPLETED'"),
     postgresql_where=text("kind = 'TASK_COMPLETED'"),
 )
 keep_append_only(history)
 
-#: Human tasks that wait for somebody now.
+#: Human tasks that wait for somebody now. (Small rows with a key of their own live in the key's
+#: tree on SQLite, without a second one for row numbers: fewer pages to write at each commit.)
 task = Table(
     "task",
     metadata,
@@ -108,6 +110,7 @@ task = Table(
     Column("claimed_name", Text),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
+    sqlite_with_rowid=False,
 )
 
 #: To which positions an open task is offered: the index of the inboxes.
@@ -116,6 +119,7 @@ task_offer = Table(
     metadata,
     Column("position", _ELEMENT, primary_key=True),
     Column("task_id", ForeignKey(task.c.id, ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 
 #: Timers that wait for their moment. A parked timer failed and waits for an operator.
@@ -128,6 +132,7 @@ timer = Table(
     Column("occurrence", Integer, nullable=False),
     Column("due_at", UtcDateTime, nullable=False, index=True),
     Column("parked", Boolean, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 #: Work with the books closed. ``kind``: queued, attended or notice; ``state``: queued, running,

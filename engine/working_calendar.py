@@ -30,13 +30,10 @@ class Duration:
     def parse(cls, text: str) -> Duration:
         """Read e.g. "PT90M", "P1D", "P1DT4H" or "P2W". Raises ``ValueError`` otherwise."""
         match = _DURATION.fullmatch(text)
-        if match is None or not any(match.groupdict().values()):
+        if match is None or not any(match.groups()):
             raise ValueError(f"Expected a duration such as PT4H or P1D, found {text!r}.")
-        number = {name: int(digits or 0) for name, digits in match.groupdict().items()}
-        clock = timedelta(
-            hours=number["hours"], minutes=number["minutes"], seconds=number["seconds"]
-        )
-        return cls(number["weeks"], number["days"], clock)
+        weeks, days, hours, minutes, seconds = [int(digits or 0) for digits in match.groups()]
+        return cls(weeks, days, timedelta(hours=hours, minutes=minutes, seconds=seconds))
 
     def elapsed(self) -> timedelta:
         """Return the duration as time on the wall clock, day and night."""
@@ -61,8 +58,7 @@ class WorkingCalendar:
         length = Duration.parse(duration)
         zone = ZoneInfo(self.zone)
         moment = self._into_shift(start.astimezone(zone).replace(tzinfo=None))
-        weekdays = sum(1 for shifts in self.shifts.values() if shifts)
-        days = length.weeks * weekdays + length.days
+        days = length.weeks * len(list(filter(None, self.shifts.values()))) + length.days
         if days:
             moment = self._days_later(moment, days)
         if length.time:

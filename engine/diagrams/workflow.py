@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -32,6 +33,16 @@ class NoScripts:
 
 class Token(Task):
     """A task of the library: one token at one element."""
+
+    def __init__(
+        self,
+        workflow: TokenWorkflow,
+        task_spec: Any,
+        parent: Token | None = None,
+        state: int = TaskState.MAYBE,
+    ) -> None:
+        # Numbers serve as ids: nobody outside the walk sees them, and random ones take time.
+        super().__init__(workflow, task_spec, parent, state, id=next(workflow.numbers))
 
     @property
     def occurrence(self) -> int:
@@ -73,6 +84,7 @@ class TokenWorkflow(BpmnWorkflow):
         self.counts: dict[str, int] = {}
         self.journal: list[Passage] = []
         self.host: WalkHost | None = None
+        self.numbers = itertools.count(1)
         self.task_tree = Token(self, spec.start, state=TaskState.COMPLETED)
 
     # What specs tell.

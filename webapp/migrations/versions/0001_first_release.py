@@ -362,7 +362,7 @@ def upgrade() -> None:
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.create_index(
             "ix_history_completions",
-            ["instance_id", "element"],
+            ["instance_id", "person", "element"],
             unique=False,
             sqlite_where=sa.text("kind = 'TASK_COMPLETED'"),
             postgresql_where=sa.text("kind = 'TASK_COMPLETED'"),
@@ -452,6 +452,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_task_instance_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_instance_id"), ["instance_id"], unique=False)
@@ -468,6 +469,7 @@ def upgrade() -> None:
             ["instance_id"], ["instance.id"], name=op.f("fk_timer_instance_id")
         ),
         sa.PrimaryKeyConstraint("instance_id", "waiting_id", name=op.f("pk_timer")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("timer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_timer_due_at"), ["due_at"], unique=False)
@@ -558,6 +560,7 @@ def upgrade() -> None:
             ["task_id"], ["task.id"], name=op.f("fk_task_offer_task_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("position", "task_id", name=op.f("pk_task_offer")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("task_offer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_offer_task_id"), ["task_id"], unique=False)
