@@ -57,8 +57,7 @@ class Desk:
         return self.page.url.removeprefix(self.address)
 
     def settle(self) -> None:
-        """Wait until the page is complete: pictures, diagrams, and what it fetches by itself."""
-        self.page.wait_for_load_state("networkidle")
+        """Wait until the page is complete, its diagram included."""
         for slow in self.page.locator("[data-replay], [data-modeler]").all():
             expect(slow).to_have_attribute("data-ready", "true")
 

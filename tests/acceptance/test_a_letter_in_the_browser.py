@@ -74,16 +74,18 @@ def chromium() -> str:
 @pytest.fixture(scope="module")
 def invitation(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Sent:
     """A letter of SOP 1.2.12: returned once, signed at the second try, sent."""
-    subject = str(INVITATION.answers["subject"])
+    subject = "Undangan Rapat Evaluasi Pertimbangan Teknis"
     body = str(INVITATION.answers["body"])
     drafter, unit_head = desks.of("staf_yan"), desks.of("kasi_usaha")
 
     drafter.begin_letter()
-    drafter.write(typed(INVITATION) | {"body": body.removeprefix(WHEN), "attachments": ENCLOSURE})
+    forgotten = {"subject": subject, "body": body.removeprefix(WHEN), "attachments": ENCLOSURE}
+    drafter.write(typed(INVITATION) | forgotten)
     drafter.album.take(drafter.page, "draft")
     drafter.hand_in("Ajukan untuk diperiksa")
 
     unit_head.open_task("Memverifikasi konsep surat keluar", subject)
+    expect(unit_head.page.get_by_role("link", name=ENCLOSURE.name)).to_be_visible()
     unit_head.album.take(unit_head.page, "review")
     unit_head.send_back(FORGOTTEN)
 
@@ -112,11 +114,11 @@ def invitation(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Sent:
 @pytest.fixture(scope="module")
 def request_letter(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Sent:
     """A letter of the kecamatan: numbered before anybody checks it, sent by its drafter."""
-    subject = str(REQUEST.answers["subject"])
+    subject = "Permohonan Narasumber Pembinaan Arsip Desa"
     drafter = desks.of("staf_kec_pmd")
 
     drafter.begin_letter()
-    drafter.write(typed(REQUEST))
+    drafter.write(typed(REQUEST) | {"subject": subject})
     drafter.hand_in("Ajukan untuk diperiksa")
     desks.of("kasubbag_umpeg").open_task("Memberi nomor sesuai pengajuan surat", subject)
     desks.of("kasubbag_umpeg").hand_in("Beri nomor")
@@ -184,7 +186,9 @@ def test_the_returned_letter_remembers_what_was_decided(desks: Desks, invitation
     page = desks.of("staf_yan").page
     desks.of("staf_yan").go(invitation.path)
 
-    expect(page.get_by_role("region", name="Apa yang terjadi")).to_contain_text(FORGOTTEN)
+    happened = page.get_by_role("region", name="Apa yang terjadi")
+    expect(happened).to_contain_text(FORGOTTEN)
+    expect(happened).to_contain_text("Passphrase salah.")
     expect(page.get_by_role("region", name="Paraf dan keputusan")).to_contain_text(FORGOTTEN)
     expect(page.get_by_role("region", name="Versi")).to_contain_text("Versi 2")
 
@@ -239,15 +243,18 @@ def test_a_manipulated_copy_is_refused_and_the_original_is_not(
     desks: Desks, sent: Sent, tmp_path: Path
 ) -> None:
     reader = desks.anonymous()
+    copy = manipulated(sent.pdf, tmp_path / "copy.pdf")
 
-    for file, sentence in (
-        (manipulated(sent.pdf, tmp_path / "copy.pdf"), "telah berubah"),
-        (sent.pdf, "utuh dan ditandatangani"),
+    for file, sentence, signer in (
+        (copy, "telah berubah", "Tercantum sebagai penanda tangan"),
+        (sent.pdf, "utuh dan ditandatangani", "Ditandatangani oleh"),
     ):
         reader.go("/v")
         reader.page.get_by_label("Berkas PDF surat").set_input_files(file)
         reader.page.get_by_role("button", name="Periksa berkas").click()
-        expect(reader.page.get_by_role("status").first).to_contain_text(sentence)
+        told = reader.page.get_by_role("status").first
+        expect(told).to_contain_text(sentence)
+        expect(told).to_contain_text(signer)
         reader.album.take(reader.page, f"uploaded-{file.stem}")
 
 
@@ -261,6 +268,8 @@ def test_the_owner_lengthens_a_deadline_and_running_letters_keep_theirs(
     ).click()
 
     lengthen(owner, "review_by_unit_head_overdue", before="PT15M", after="PT30M")
+    expect(owner.page.locator("[data-panel]")).to_contain_text("Pewaktu di tepi langkah")
+    expect(owner.page.locator(".bts-toggle-mode")).to_have_text("Simulasi")
     owner.page.get_by_role("button", name="Periksa").click()
     expect(owner.page.get_by_text("Tidak ada temuan").first).to_be_visible()
     owner.album.take(owner.page, "modeler")
@@ -300,6 +309,7 @@ def test_the_auditor_replays_the_returned_letter_forwards_and_backwards(
     expect(page.locator("#verdict")).to_contain_text("tanda tangan elektronik")
     expect(page.locator("#verdict")).to_contain_text("Utuh")
     moment, current = page.locator("[data-moment]"), page.locator("[aria-current=step]")
+    expect(page.locator('.djs-shape[data-element-id="letter_needed"]')).to_be_in_viewport()
 
     for _ in range(2):
         page.get_by_role("button", name="Maju satu kejadian").click()
@@ -321,6 +331,7 @@ def test_the_auditor_replays_the_returned_letter_forwards_and_backwards(
     expect(page.locator("[data-count]")).to_have_text(f"{events} / {events}")
     page.get_by_text("Seluruh kejadian sebagai tabel").click()
     expect(page.locator("#table tbody tr")).to_have_count(events)
+    assert [name for name in page.locator("#table code").all_inner_texts() if "_" in name] == []
 
 
 @dataclass(frozen=True)
