@@ -10,6 +10,7 @@ from datetime import datetime
 from flask import Flask, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import (
@@ -67,10 +68,6 @@ REFUSALS: Mapping[type[Exception], tuple[int, object]] = {
     ),
     letters.ReasonMissing: (422, lazy_gettext("Tuliskan alasannya.")),
     letters.DecisionUnknown: (422, lazy_gettext("Pilih salah satu putusan.")),
-    letters.ConsentMissing: (
-        422,
-        lazy_gettext("Nyatakan dahulu bahwa Anda telah membaca dan menyetujui surat ini."),
-    ),
     letters.DocumentMissing: (404, lazy_gettext("Dokumen tidak ditemukan.")),
     letters.DocumentDamaged: (
         500,
@@ -126,6 +123,7 @@ def explain(app: Flask) -> None:
     app.register_error_handler(TemporaryFailure, _on_outage)
     app.register_error_handler(OperationalError, _on_outage)
     app.register_error_handler(InterfaceError, _on_outage)
+    app.register_error_handler(NoFreeConnection, _on_outage)
     app.register_error_handler(Exception, _on_defect)
 
 

@@ -87,6 +87,20 @@ def test_consent_without_a_passphrase_is_asked_for_again(demo: DemoOffice) -> No
     assert "Masukkan passphrase Anda." in head.errors
 
 
+def test_a_signer_reads_why_a_consent_does_not_count(demo: DemoOffice) -> None:
+    begin(demo, subject="Undangan naskah lama")
+    for reviewer in ("kasi_usaha", "kabid_yan"):
+        demo.sign_in(reviewer).answer("naskah lama", decision="approve")
+    demo.sign_in("pengelola_surat").answer("naskah lama", letter_date="2026-11-23")
+    demo.work()
+
+    signing = {"decision": "approve", "consent": "on", "passphrase": PASSPHRASE}
+    head = demo.sign_in("kadis").answer("naskah lama", **signing, read_document="0" * 64)
+
+    assert head.status == 422
+    assert "bukan naskah yang berlaku" in head.errors
+
+
 def test_the_second_of_two_people_reads_who_was_faster(demo: DemoOffice) -> None:
     begin(demo, subject="Undangan serentak")
     first, second = demo.sign_in("kasi_usaha"), demo.sign_in("kasi_usaha")
