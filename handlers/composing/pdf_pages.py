@@ -14,6 +14,8 @@ from handlers.composing.composed import Anchor
 _ONE_READER = threading.Lock()
 
 _MAX_DPI = 300
+#: A page may call itself 200 metres wide; its picture would fill the memory of the server.
+_MOST_PIXELS = 12_000_000
 
 
 class PdfUnreadable(ValueError):
@@ -62,11 +64,19 @@ def page_png(pdf: bytes, page: int, dpi: int = 110) -> bytes:
         if not 0 <= page < len(document):
             raise IndexError(f"There is no page {page}.")
         document.init_forms()  # otherwise the fields of signatures are not drawn
-        drawn = document[page].render(scale=min(dpi, _MAX_DPI) / 72, may_draw_forms=True)
+        leaf = document[page]
+        drawn = leaf.render(scale=_scale(leaf.get_size(), dpi), may_draw_forms=True)
         picture = drawn.to_pil()
     file = io.BytesIO()
     picture.save(file, "PNG", compress_level=4)
     return file.getvalue()
+
+
+def _scale(size: tuple[float, float], dpi: int) -> float:
+    """Return how many pixels a point of the page becomes, fewer on a page that is too large."""
+    wanted: float = min(dpi, _MAX_DPI) / 72
+    pixels = size[0] * size[1] * wanted**2
+    return wanted if pixels <= _MOST_PIXELS else wanted * (_MOST_PIXELS / pixels) ** 0.5
 
 
 def pictures_of_size(pdf: bytes, pixels: tuple[int, int]) -> list[Anchor]:

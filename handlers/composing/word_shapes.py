@@ -10,6 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+_LONGEST_TITLE = 255  # python-docx refuses a longer property
 _SLOTS = ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia")
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 #: Elements of paragraph properties that must come after the border.
@@ -33,7 +34,7 @@ def set_up(document: Any, font: str, paper: tuple[int, int], title: str) -> None
     _page_number(section.header.paragraphs[0])
     _set_font(document, font)
     properties = document.core_properties
-    properties.title, properties.author, properties.language = title, "", "id-ID"
+    properties.title, properties.author, properties.language = title[:_LONGEST_TITLE], "", "id-ID"
     properties.created = properties.modified = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
     properties.comments = ""
 

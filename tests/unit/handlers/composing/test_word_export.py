@@ -65,6 +65,12 @@ def test_a_persons_text_is_never_a_token() -> None:
     assert "{{ 7*7 }}" in words_of(data)
 
 
+def test_the_longest_subject_is_taken_along() -> None:
+    data = letter_docx(a_sheet(subject="Undangan " * 33))
+
+    assert words_of(data).count("Undangan") >= 33
+
+
 def test_the_same_letter_gives_the_same_file() -> None:
     assert letter_docx(a_sheet()) == letter_docx(a_sheet())
 
