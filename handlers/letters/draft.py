@@ -17,7 +17,11 @@ _EMAIL = re.compile(
     r"(?!.*\.\.)[A-Za-z0-9.!#$%&'*+/=?^_`{}~-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+"
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+#: Signs nobody sees: they would hide words, turn their order round, or make an empty line a text.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_LINE_END = re.compile(r"\r\n|[\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def plain_text(value: object) -> str:
     """Return an answer as text that every database and every printer takes."""
     if value is None:
         return ""
-    return _CONTROL.sub("", str(value).replace("\r\n", "\n")).strip()
+    return _UNSEEN.sub("", _LINE_END.sub("\n", str(value))).strip()
 
 
 def _ids(value: object) -> list[str]:

@@ -42,6 +42,12 @@ def test_a_draft_has_standards_for_what_is_not_answered() -> None:
     assert Draft.of(draft.content()).content_hash == draft.content_hash
 
 
+def test_signs_that_turn_the_order_of_words_round_are_left_out() -> None:
+    draft = read_draft({**ANSWERS, "subject": "Izin \u202ekalot\u202c \u2066Toko\u2069\x9b"})
+
+    assert draft.subject == "Izin kalot Toko"
+
+
 def test_answers_change_only_the_fields_they_name() -> None:
     before = read_draft(ANSWERS)
 
@@ -57,6 +63,9 @@ def test_answers_change_only_the_fields_they_name() -> None:
         ({"subject": ""}, "subject"),
         ({"subject": "a\nb"}, "subject"),
         ({"subject": "x" * 301}, "subject"),
+        ({"subject": "\u200b\u200b\u200b"}, "subject"),
+        ({"subject": "a\u2028b"}, "subject"),
+        ({"body": "\u200b\n\ufeff"}, "body"),
         ({"kind": "radiogram"}, "kind"),
         ({"sifat": "penting"}, "sifat"),
         ({"urgency": "kilat"}, "urgency"),
