@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -89,8 +90,12 @@ class Services:
     def due(self, element: Element, data: JsonObject) -> datetime:
         """Return when a timer is due that starts now."""
         guarded = self.deployed.diagram.elements.get(element.attached_to)
-        calendar = self.parts.calendars(self.circumstances.scope)
-        return due_moment(element, guarded, calendar, self.circumstances.at, data)
+        return due_moment(element, guarded, self._calendar, self.circumstances.at, data)
+
+    @cached_property
+    def _calendar(self) -> WorkingCalendar:
+        """The calendar of the step, read at its first timer."""
+        return self.parts.calendars(self.circumstances.scope)
 
     def call(
         self,
