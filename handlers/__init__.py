@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine import AttendedHandler, HandlerCatalog, QueuedHandler, Topic
@@ -16,6 +17,27 @@ from handlers.letters import (
     reserve_number,
 )
 from handlers.register import cancel_registered, file_registered, register_letter
+
+
+#: How process owners read the topics in the modeler.
+TOPICS: Mapping[str, Topic] = {
+    "letter.draft": Topic("Menulis konsep surat", "Write the draft"),
+    "letter.review": Topic("Memeriksa dan memaraf", "Review"),
+    "letter.review_or_consent": Topic(
+        "Memeriksa, atau menandatangani a.n.", "Review, or sign on behalf"
+    ),
+    "number.request": Topic("Meminta nomor surat", "Ask for a number"),
+    "letter.consent": Topic("Menyetujui penandatanganan", "Consent to sign"),
+    "letter.release": Topic("Melepas surat untuk dikirim", "Release for sending"),
+    "number.reserve": Topic("Memesan nomor surat", "Reserve a number"),
+    "letter.register": Topic("Mencatat pada agenda", "Enter in the register"),
+    "letter.file": Topic("Memberkaskan surat", "File the letter"),
+    "letter.cancel": Topic("Membatalkan surat", "Cancel the letter"),
+    "letter.compose": Topic("Menyusun naskah PDF", "Compose the PDF"),
+    "letter.send": Topic("Mengirim surat", "Send the letter"),
+    "letter.sign": Topic("Membubuhkan tanda tangan elektronik", "Sign electronically"),
+    "notice.remind": Topic("Mengingatkan pelaksana tugas", "Remind the performer", ("task",)),
+}
 
 
 @dataclass(frozen=True)
@@ -50,24 +72,5 @@ def catalog(parts: HandlerParts) -> HandlerCatalog:
         queued={"letter.compose": parts.compose, "letter.send": parts.send},
         attended={"letter.sign": parts.sign},
         notices={"notice.remind": parts.remind},
-        topics={
-            "letter.draft": Topic("Menulis konsep surat", "Write the draft"),
-            "letter.review": Topic("Memeriksa dan memaraf", "Review"),
-            "letter.review_or_consent": Topic(
-                "Memeriksa, atau menandatangani a.n.", "Review, or sign on behalf"
-            ),
-            "number.request": Topic("Meminta nomor surat", "Ask for a number"),
-            "letter.consent": Topic("Menyetujui penandatanganan", "Consent to sign"),
-            "letter.release": Topic("Melepas surat untuk dikirim", "Release for sending"),
-            "number.reserve": Topic("Memesan nomor surat", "Reserve a number"),
-            "letter.register": Topic("Mencatat pada agenda", "Enter in the register"),
-            "letter.file": Topic("Memberkaskan surat", "File the letter"),
-            "letter.cancel": Topic("Membatalkan surat", "Cancel the letter"),
-            "letter.compose": Topic("Menyusun naskah PDF", "Compose the PDF"),
-            "letter.send": Topic("Mengirim surat", "Send the letter"),
-            "letter.sign": Topic("Membubuhkan tanda tangan elektronik", "Sign electronically"),
-            "notice.remind": Topic(
-                "Mengingatkan pelaksana tugas", "Remind the performer", ("task",)
-            ),
-        },
+        topics=TOPICS,
     )

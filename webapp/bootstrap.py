@@ -65,6 +65,20 @@ class Channels:
     by_hand: Channel
 
 
+@dataclass(frozen=True)
+class _Ground:
+    """What the parts of one installation stand on."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    documents: DocumentStore
+    authority: DemoAuthority
+    sheets: Sheets
+    composer: Composer
+    channels: Channels
+
+
 def build_office(
     settings: Settings,
     *,
@@ -79,31 +93,28 @@ def build_office(
     Tests give a clock, a queue without a worker, and channels of their own.
     """
     clock = clock or SystemClock()
-    database = Database(settings.database_url)
-    jobs = jobs or DbosQueue(database)
-    documents = DocumentStore(settings.home / "documents")
-    authority = DemoAuthority(settings.home / "authority")
-    sheets = Sheets(f"{settings.public_url}/v/")
-    composer = Composer()
-    desk = ReminderDesk()
-    topics = catalog(
-        _parts(
-            settings,
-            clock,
-            database,
-            documents,
-            LetterBooks(database, sheets),
-            composer,
-            authority,
-            channels or _channels(settings, clock),
-            desk,
-        )
+    ground = _Ground(
+        settings=settings,
+        clock=clock,
+        database=Database(settings.database_url),
+        documents=DocumentStore(settings.home / "documents"),
+        authority=DemoAuthority(settings.home / "authority"),
+        sheets=Sheets(f"{settings.public_url}/v/"),
+        composer=Composer(),
+        channels=channels or _channels(settings, clock),
     )
+    return _furnish(ground, jobs or DbosQueue(ground.database))
+
+
+def _furnish(ground: _Ground, jobs: JobQueue) -> Office:
+    """Let the engine know the handlers, and pages and commands all of them."""
+    settings, clock, database = ground.settings, ground.clock, ground.database
+    desk = ReminderDesk()
+    topics = catalog(_parts(ground, desk))
     organisation = Organisation(database)
     engine = ProcessEngine(
         database, topics, OrganisationRouting(), clock, jobs, organisation.calendar_of
     )
-    letters = Letters(database, sheets)
     desk.open(engine, database)
     return Office(
         settings=settings,
@@ -113,38 +124,30 @@ def build_office(
         engine=engine,
         catalog=topics,
         organisation=organisation,
-        letters=letters,
+        letters=Letters(database, ground.sheets),
         register=Register(database),
-        documents=documents,
-        authority=authority,
+        documents=ground.documents,
+        authority=ground.authority,
         accounts=Accounts(database, clock),
         notices=Notices(database),
         drafts=Drafts(database, clock),
-        uploads=Uploads(documents, settings.secret_key, _guards()),
-        previews=Previews(settings.home / "previews", composer),
+        uploads=Uploads(ground.documents, settings.secret_key, _guards()),
+        previews=Previews(settings.home / "previews", ground.composer),
     )
 
 
-def _parts(  # noqa: PLR0917  # the composition root names them
-    settings: Settings,
-    clock: Clock,
-    database: Database,
-    documents: DocumentStore,
-    books: LetterBooks,
-    composer: Composer,
-    authority: DemoAuthority,
-    channels: Channels,
-    desk: ReminderDesk,
-) -> HandlerParts:
+def _parts(ground: _Ground, desk: ReminderDesk) -> HandlerParts:
     """The steps that touch the world."""
-    mailer = EmailChannel.from_url(settings.smtp_url, clock) if settings.smtp_url else None
+    clock, database, documents = ground.clock, ground.database, ground.documents
+    books = LetterBooks(database, ground.sheets)
+    address = ground.settings.smtp_url
+    mailer = EmailChannel.from_url(address, clock) if address else None
+    electronic, by_hand = ground.channels.electronic, ground.channels.by_hand
     return HandlerParts(
         documents=documents,
-        compose=ComposeLetter(composer, documents, books.read, books.enter_composed),
-        sign=SignLetter(PadesSigner(authority), documents, database, books, clock=clock),
-        send=SendLetter(
-            channels.electronic, channels.by_hand, documents, database, books, clock=clock
-        ),
+        compose=ComposeLetter(ground.composer, documents, books.read, books.enter_composed),
+        sign=SignLetter(PadesSigner(ground.authority), documents, database, books, clock=clock),
+        send=SendLetter(electronic, by_hand, documents, database, books, clock=clock),
         remind=RemindPerformer(database, desk, mailer=mailer, clock=clock),
     )
 

@@ -77,42 +77,45 @@ class Sheets:
         office = book.office(row.office)
         kind = kind_of(draft.kind)
         recipients, place = addressed(session, draft)
-        version, final = edition
+        day = book.today(row.office, at)
         return LetterSheet(
             letter_id=row.id,
-            version=version,
+            version=edition[0],
+            final=edition[1],
             kind=kind.id,
             kind_label=kind.label,
             shape=kind.shape,
             title=kind.title,
+            font=kind.font,
             number=row.number,
             date_text=written_date(row.letter_date if row.number else draft.date),
             place=office.place,
-            sifat_label=level_of(SIFAT, draft.sifat).label,
-            urgency_label=level_of(URGENCY, draft.urgency).label,
-            attachment_text=draft.attachment_note or "-",
-            subject=draft.subject,
+            letterhead=_letterhead(office),
+            paper=office.paper,
             recipients=recipients,
             recipients_place=place,
-            copies=copies_of(draft.copies),
-            opening=draft.opening,
-            blocks=() if draft.source == "docx" else parse(draft.body),
-            closing=draft.closing,
-            letterhead=_letterhead(office),
             signing=signing_block(
-                book,
-                draft.signer,
-                draft.capacity,
-                book.today(row.office, at),
-                simulated=self.simulated,
+                book, draft.signer, draft.capacity, day, simulated=self.simulated
             ),
-            paper=office.paper,
-            font=kind.font,
             verification_url=self.verification_base + row.token,
             simulated=self.simulated,
-            final=final,
-            content_hash=draft.content_hash,
+            **_written(draft),
         )
+
+
+def _written(draft: Draft) -> dict[str, Any]:
+    """Return what stands on the sheet as its writer put it."""
+    return {
+        "sifat_label": level_of(SIFAT, draft.sifat).label,
+        "urgency_label": level_of(URGENCY, draft.urgency).label,
+        "attachment_text": draft.attachment_note or "-",
+        "subject": draft.subject,
+        "copies": copies_of(draft.copies),
+        "opening": draft.opening,
+        "blocks": () if draft.source == "docx" else parse(draft.body),
+        "closing": draft.closing,
+        "content_hash": draft.content_hash,
+    }
 
 
 def addressed(session: Session, draft: Draft) -> tuple[tuple[str, ...], str]:
