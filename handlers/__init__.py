@@ -18,7 +18,6 @@ from handlers.letters import (
 )
 from handlers.register import cancel_registered, file_registered, register_letter
 
-
 #: How process owners read the topics in the modeler.
 TOPICS: Mapping[str, Topic] = {
     "letter.draft": Topic("Menulis konsep surat", "Write the draft"),
