@@ -56,6 +56,9 @@ class NewTask:
     due_at: datetime | None
 
 
+_MOST_DIGITS = 9  # a larger occurrence fits into no column
+
+
 def task_id_of(instance_id: str, element: str, occurrence: int) -> str:
     return f"{instance_id}.{element}.{occurrence}"
 
@@ -64,7 +67,7 @@ def place_of(task_id: str) -> tuple[str, str, int]:
     """Return instance, element and occurrence. Raises ``TaskNotOpen`` for what is no task id."""
     instance_id, _, rest = task_id.partition(".")
     element, _, occurrence = rest.rpartition(".")
-    if not element or not occurrence.isdecimal():
+    if not element or not occurrence.isdecimal() or len(occurrence) > _MOST_DIGITS:
         raise TaskNotOpen(task_id=task_id, completed_by="", at=None)
     return instance_id, element, int(occurrence)
 

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from webapp.asking import refuse_unwritable
 from webapp.config import LARGEST_REQUEST, LARGEST_TEXT, Settings
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -59,6 +60,7 @@ def protect(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=settings.encrypted,
     )
     CSRFProtect(app)
+    app.before_request(refuse_unwritable)
     if count := settings.proxies:
         # Without it every reader behind a proxy would share one address, and one limit.
         behind = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)

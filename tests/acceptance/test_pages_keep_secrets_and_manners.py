@@ -90,7 +90,8 @@ def test_one_address_may_try_only_so_many_passwords(demo: DemoOffice) -> None:
 
 def test_signing_in_never_leads_to_another_site(demo: DemoOffice) -> None:
     browser = Browser(demo.app)
-    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"):
+    addresses = ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example")
+    for elsewhere in (*addresses, "/\r\nX-Forged: 1"):
         browser.get("/sign-in")
         answer = browser.client.post(
             "/sign-in",

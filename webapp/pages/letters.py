@@ -14,6 +14,7 @@ from handlers.letters import SECRET, STATUS_LABELS, LetterQuery, LetterView
 from handlers.sending import deliveries
 from webapp import outlook
 from webapp.access import allowed, visitor
+from webapp.asking import whole
 from webapp.differences import differences
 from webapp.happenings import happenings
 from webapp.labels import FIELD_LABELS, tone_of
@@ -98,8 +99,9 @@ def compare(letter_id: str) -> str:
     at_home, who = office(), visitor()
     letter = at_home.letters.letter(letter_id, who.reader)
     versions = {each.version: each for each in at_home.letters.versions(letter_id, who.reader)}
-    after = versions.get(request.args.get("after", letter.version, type=int))
-    before = versions.get(request.args.get("before", (after.version if after else 1) - 1, type=int))
+    after = versions.get(request.args.get("after", letter.version, type=whole))
+    earlier = (after.version if after else 1) - 1
+    before = versions.get(request.args.get("before", earlier, type=whole))
     if after is None or before is None:
         abort(404)
     return render_template(
@@ -173,7 +175,7 @@ def _mine(task: OpenTask) -> bool:
 
 
 def _listed(*, drafter: str, title: str) -> str:
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = max(request.args.get("page", 1, type=whole), 1)
     query = LetterQuery(
         text=request.args.get("q", "").strip(),
         drafter=drafter,

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine import Actor, Definition, DefinitionRejected, Diagram, Finding
 from webapp.access import allowed, visitor
+from webapp.asking import whole
 from webapp.diagram_changes import differences
 from webapp.diagram_files import element_templates
 from webapp.languages import gettext, language
@@ -218,7 +219,7 @@ def _versions(process_id: str) -> list[Definition]:
 
 
 def _wanted(known: list[Definition], name: str, otherwise: Definition) -> Definition:
-    number = request.args.get(name, type=int)
+    number = request.args.get(name, type=whole)
     return next((each for each in known if each.version == number), otherwise)
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from handlers.register import RegisterQuery, register_workbook
 from webapp.access import allowed, visitor
+from webapp.asking import whole
 from webapp.languages import gettext
 from webapp.office import office
 
@@ -60,10 +61,10 @@ def _query() -> tuple[RegisterQuery, int]:
     if not offices:
         abort(403)
     wanted = request.args.get("office", "")
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = max(request.args.get("page", 1, type=whole), 1)
     query = RegisterQuery(
         office=wanted if wanted in offices else offices[0],
-        year=request.args.get("year", type=int),
+        year=request.args.get("year", type=whole),
         text=request.args.get("q", "").strip(),
         unit=request.args.get("unit", ""),
         limit=A_PAGE,

@@ -77,7 +77,7 @@ def _onward() -> str:
     wanted = request.values.get("next", "")
     parts = urlsplit(wanted)
     here = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    if here and not parts.scheme and not parts.netloc:
+    if here and wanted.isprintable() and not parts.scheme and not parts.netloc:
         return wanted
     return url_for("sign_in.home")
 
