@@ -149,11 +149,11 @@ def test_an_uploaded_letter_is_asked_for_its_file_and_not_for_its_text(
     forms: dict[str, Any],
 ) -> None:
     visible = {
-        each["key"] for each in seen(forms["draft_letter"]["components"], {"source": "docx"})
+        each["key"]: each for each in seen(forms["draft_letter"]["components"], {"source": "docx"})
     }
 
-    assert "docx" in visible
-    assert not visible & {"opening", "body", "closing"}
+    assert visible["docx"]["validate"]["required"] is True
+    assert not visible.keys() & {"opening", "body", "closing"}
 
 
 def test_a_backdated_number_needs_a_reason(forms: dict[str, Any]) -> None:

@@ -94,6 +94,11 @@ class Desk {
     window.addEventListener('beforeunload', event => { if (this.dirty) event.preventDefault(); });
     this.#nameSimulation();
     this.modeler.on('tokenSimulation.toggleMode', () => this.#nameSimulation());
+    // On a low screen the palette scrolls, with the keyboard too.
+    const palette = this.root.querySelector('.djs-palette');
+    palette?.setAttribute('tabindex', '0');
+    palette?.setAttribute('role', 'group');
+    palette?.setAttribute('aria-label', say('Alat gambar', 'Drawing tools'));
   }
 
   /** The simulation writes its own button, always in English. */
