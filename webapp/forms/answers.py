@@ -19,6 +19,9 @@ from webapp.languages import gettext, language
 #: Longer texts are not tried on a pattern.
 LONGEST_PATTERN_INPUT = 2000
 
+#: Written out, a number of a billion digits would fill the memory of the server.
+MOST_DIGITS = 15
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[0-9 ()-]{6,20}")
 
@@ -124,7 +127,7 @@ def _number(typed: str) -> int | float | NotANumber | None:
         number = Decimal(typed.strip().replace(",", "."))
     except InvalidOperation:
         return NotANumber(typed)
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
         return NotANumber(typed)
     return int(number) if number == number.to_integral_value() else float(number)
 
@@ -172,7 +175,7 @@ def _of_text(one: Component, value: str, rules: Mapping[str, Any]) -> list[str]:
     if pattern := rules.get("pattern"):
         short = len(value) <= LONGEST_PATTERN_INPUT
         if not short or not re.search(str(pattern), value, re.ASCII):
-            found.append(rules.get("patternErrorMessage") or gettext("Bentuknya tidak sesuai."))
+            found.append(_misshapen(one))
     if rules.get("validationType") == "email" and not _EMAIL.fullmatch(value):
         found.append(gettext("Alamat pos-el tidak sah."))
     if rules.get("validationType") == "phone" and not _PHONE.fullmatch(value):
@@ -180,6 +183,12 @@ def _of_text(one: Component, value: str, rules: Mapping[str, Any]) -> list[str]:
     if one.type == "datetime":
         found.extend(_of_date(value))
     return found
+
+
+def _misshapen(one: Component) -> str:
+    said = str(one.rules.get("patternErrorMessage") or "")
+    other = one.property(f"pattern_{language()}")
+    return other or said or gettext("Bentuknya tidak sesuai.")
 
 
 def _of_date(value: str) -> list[str]:

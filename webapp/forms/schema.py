@@ -10,6 +10,7 @@ from typing import Any
 
 from engine import EngineError
 from webapp.forms.conditions import unsound
+from webapp.forms.patterns import runs_away
 
 #: Components that carry an answer.
 ANSWERING = frozenset(
@@ -34,8 +35,6 @@ ARRANGING = frozenset({"text", "group", "separator", "spacer", "button"})
 CHOOSING = frozenset({"select", "radio", "checklist", "taglist"})
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-#: A pattern is tried on what people type: nested repetition could keep the server busy for hours.
-_RUNAWAY = re.compile(r"\([^)]*[+*][^)]*\)[+*{]")
 
 
 class FormUnsound(EngineError):
@@ -91,7 +90,7 @@ class Form:
         try:
             schema = json.loads(text)
             components = tuple(_component(raw) for raw in schema["components"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise FormUnsound(findings=("Berkas formulir tidak terbaca.",)) from error
         form = cls(components)
         if found := tuple(_findings(form)):
@@ -147,5 +146,5 @@ def _unsound_parts(one: Component) -> Iterator[str]:
             re.compile(pattern)
         except re.error:
             yield f"pola {pattern} tidak sah."
-        if _RUNAWAY.search(pattern):
+        if runs_away(pattern):
             yield f"pola {pattern} mengulang di dalam pengulangan."

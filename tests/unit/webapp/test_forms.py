@@ -70,11 +70,44 @@ def test_nothing_that_is_typed_breaks_the_form(typed: dict[str, str]) -> None:
         ({"type": "textfield", "key": "x", "conditional": {"hide": "=for a in b"}}, "syarat"),
         ({"type": "textfield", "key": "x", "validate": {"pattern": "("}}, "pola"),
         ({"type": "textfield", "key": "x", "validate": {"pattern": "(a+)+$"}}, "mengulang"),
+        ({"type": "textfield", "key": "x", "validate": {"pattern": "((a)+)+$"}}, "mengulang"),
+        ({"type": "textfield", "key": "x", "validate": {"pattern": "(a|a)*$"}}, "mengulang"),
+        ({"type": "textfield", "key": "x", "validate": {"pattern": "(?:[)]a*){9,}$"}}, "mengulang"),
+        ({"type": "textfield", "key": "x", "validate": {"pattern": "(a?){30}a"}}, "mengulang"),
     ],
 )
 def test_an_unsound_form_is_refused_with_a_sentence(component: dict[str, Any], word: str) -> None:
     with pytest.raises(FormUnsound, match=word):
         Form.parse(json.dumps({"components": [component]}))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^([0-9]{1,6}[.])?[0-9]{0,4}$",
+        r"(\(\+)+",
+        r"([(+*|])+",
+        "(ab)+c*",
+        "a|b+",
+        "(?:[0-9]{2}-)+",
+    ],
+)
+def test_a_pattern_that_ends_is_accepted(pattern: str) -> None:
+    component = {"type": "textfield", "key": "x", "validate": {"pattern": pattern}}
+
+    assert Form.parse(json.dumps({"components": [component]})).keys == {"x"}
+
+
+@pytest.mark.parametrize("typed", ["1e999999999", "-1E+99", "1e-999999999", "nan", "0e99999"])
+def test_a_number_without_end_is_no_number(typed: str) -> None:
+    assert "pages" in submitted(pages=typed).errors
+
+
+def test_a_form_without_bottom_is_refused() -> None:
+    deep = '{"components": [{"type": "group", "components": [' * 3000
+
+    with pytest.raises(FormUnsound, match="not one"):
+        Form.parse(deep + "]}" * 3000)
 
 
 def test_a_key_used_twice_is_refused() -> None:
