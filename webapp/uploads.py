@@ -17,6 +17,8 @@ from webapp.languages import gettext
 #: Kept tokens of one field; nobody attaches more.
 MOST_FILES = 20
 LONGEST_NAME = 120
+#: What a file is called whose name has no letter that every mail program takes.
+_NAMELESS = "berkas"
 
 
 @dataclass(frozen=True)
@@ -154,9 +156,18 @@ class Uploads:
 
 
 def _plain_name(name: str) -> str:
-    """Keep the last part of a file name, without signs that a file system would follow."""
-    stem = name.replace("\\", "/").rpartition("/")[2]
-    return (secure_filename(stem) or ("berkas" if stem else ""))[-LONGEST_NAME:]
+    """Keep the last part of a file name, without signs that a file system would follow.
+
+    A name in letters of another alphabet keeps its ending: that says what the file is.
+    """
+    last = name.replace("\\", "/").rpartition("/")[2]
+    if not last:
+        return ""
+    stem, dot, ending = last.rpartition(".")
+    if not dot:
+        return (secure_filename(last) or _NAMELESS)[-LONGEST_NAME:]
+    plain = f"{secure_filename(stem) or _NAMELESS}.{secure_filename(ending)}"
+    return plain.rstrip(".")[-LONGEST_NAME:]
 
 
 def _listed(endings: set[str]) -> str:
