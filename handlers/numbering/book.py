@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from handlers.errors import NumberRefused, NumberTaken, ReasonMissing
-from handlers.numbering.insertions import place_of_insertion
+from handlers.numbering.insertions import before_all, place_of_insertion
 from handlers.numbering.patterns import NumberParts
 from handlers.numbering.schemes import Scheme
 from handlers.numbering.tables import letter_number, number_series
@@ -160,15 +160,18 @@ def numbers_in_series(session: Session, office: str, series: str, year: int) -> 
 
 def _refuse_backdating(session: Session, office: str, series: str, day: date) -> None:
     table = letter_number
-    query = select(func.max(table.c.letter_date)).where(
+    ordinary = (
         table.c.office == office,
         table.c.series == series,
         table.c.year == day.year,
         table.c.insertion == "",
-        table.c.state != "void",
     )
-    latest = session.execute(query).scalar()
+    first = session.execute(select(func.min(table.c.letter_date)).where(*ordinary)).scalar()
+    living = select(func.max(table.c.letter_date)).where(*ordinary, table.c.state != "void")
+    latest = session.execute(living).scalar()
     if latest is not None and day < latest:
+        if first is not None and day < first:
+            raise NumberRefused(before_all(first, day), earliest=first.isoformat())
         raise NumberRefused(
             f"Nomor terakhir bertanggal {latest.isoformat()}; surat bertanggal {day.isoformat()}"
             " memerlukan nomor sisipan dengan alasan.",

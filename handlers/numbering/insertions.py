@@ -50,6 +50,15 @@ def place_of_insertion(series: Sequence[GivenNumber], day: date, wanted: str) ->
     return base, suffix
 
 
+def before_all(first: date, day: date) -> str:
+    """Say what to do with a letter that is dated before every number of its series."""
+    return (
+        f"Nomor pertama deret ini bertanggal {first.isoformat()}, sehingga tanggal"
+        f" {day.isoformat()} tidak dapat disisipkan; ubah Tanggal surat menjadi"
+        f" {first.isoformat()} atau sesudahnya."
+    )
+
+
 def _base(whole: Sequence[GivenNumber], day: date, wanted: int | None) -> int:
     """Return the number after which the insertion stands; void neighbours keep their place."""
     before = [each for each in whole if each.letter_date <= day]
@@ -60,7 +69,9 @@ def _base(whole: Sequence[GivenNumber], day: date, wanted: int | None) -> int:
                 f"Nomor {wanted} tidak ada atau bertanggal sesudah {day.isoformat()}."
             )
     if not before:
-        raise NumberRefused("Tidak ada nomor bertanggal sama atau lebih awal untuk disisipi.")
+        if not whole:
+            raise NumberRefused("Deret ini belum mempunyai nomor; kosongkan Nomor sisipan.")
+        raise NumberRefused(before_all(min(each.letter_date for each in whole), day))
     base = max(each.sequence for each in before)
     after = [each for each in whole if each.sequence == base + 1]
     if not after:

@@ -102,10 +102,28 @@ def test_a_number_is_voided_only_with_a_reason_and_only_before_its_use(book: Dat
 
 
 def test_an_earlier_date_is_refused_and_asks_for_an_insertion(book: Database) -> None:
-    give(book, asked("a", date(2026, 3, 5)))
+    give(book, asked("a", date(2026, 3, 2)))
+    give(book, asked("b", date(2026, 3, 5)))
 
     with pytest.raises(NumberRefused, match="sisipan"):
-        give(book, asked("b", date(2026, 3, 4)))
+        give(book, asked("c", date(2026, 3, 4)))
+
+
+def test_a_date_before_every_number_is_told_which_date_to_set(book: Database) -> None:
+    give(book, asked("a", date(2026, 3, 2)))
+    give(book, asked("b", date(2026, 3, 4)))
+
+    for insertion in ("", "auto"):
+        early = asked("c", date(2026, 3, 1), insertion=insertion, insertion_reason="Lalai.")
+        with pytest.raises(NumberRefused, match="ubah Tanggal surat menjadi 2026-03-02"):
+            give(book, early)
+
+
+def test_an_insertion_into_an_empty_series_is_told_to_take_an_ordinary_number(
+    book: Database,
+) -> None:
+    with pytest.raises(NumberRefused, match="kosongkan Nomor sisipan"):
+        give(book, asked("a", insertion="auto", insertion_reason="Lalai."))
 
 
 def test_an_insertion_stands_between_its_neighbours_and_leaves_the_counter(book: Database) -> None:
