@@ -49,7 +49,7 @@ class Desk:
         self.page.get_by_label("Nama pengguna").fill(username)
         self.page.get_by_label("Kata sandi").fill(PASSWORD)
         self.page.get_by_role("button", name="Masuk").click()
-        expect(self.page.get_by_role("button", name="Keluar")).to_be_attached()
+        expect(self.page.get_by_role("button", name="Keluar", exact=True)).to_be_attached()
 
     @property
     def path(self) -> str:

@@ -1,7 +1,4 @@
-"""A letter of each SOP from draft to verified PDF, in a real browser, at a served office.
-
-Every lane is a person at a browser of his or her own. ``ALUR_SCREENSHOTS=folder`` keeps pictures.
-"""
+"""A letter of each SOP from draft to verified PDF: every lane a person at a browser of its own."""
 
 from __future__ import annotations
 
@@ -52,7 +49,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
 
 @pytest.fixture(scope="module")
 def desks(office: RunningOffice) -> Iterator[Desks]:
-    shots = os.environ.get("ALUR_SCREENSHOTS")
+    shots = os.environ.get("ALUR_SCREENSHOTS")  # a folder for whoever wants to look at the pages
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(),
@@ -347,6 +344,9 @@ class Shown:
 def shown(desks: Desks, invitation: Sent, waiting: str) -> list[Shown]:
     """The pages on which most of the work is done, with something on each of them."""
     unit_head, auditor = desks.of("kasi_usaha"), desks.of("inspektorat")
+    owner = desks.of("bagian.organisasi")
+    owner.go("/processes")
+    sop = owner.page.get_by_role("link", name="Lihat SOP").last.get_attribute("href")
     unit_head.open_task("Memverifikasi konsep surat keluar", WAITING)
     auditor.go("/audit")
     replay = auditor.page.get_by_role("link", name=invitation.subject).get_attribute("href")
@@ -356,6 +356,8 @@ def shown(desks: Desks, invitation: Sent, waiting: str) -> list[Shown]:
         Shown("letter", "staf_yan", invitation.path),
         Shown("register", "pengelola_surat", "/register"),
         Shown("processes", "bagian.organisasi", "/processes"),
+        Shown("sop", "bagian.organisasi", sop),
+        Shown("modeler", "bagian.organisasi", f"{sop}/edit"),
         Shown("replay", "inspektorat", str(replay)),
     ]
 
