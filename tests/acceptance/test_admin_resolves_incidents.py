@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from staff_for_tests import DRAFT, DemoOffice, open_demo_office
 
 from engine import Kind
 from handlers.composing import ComposedPdf, Composer
+from handlers.organisation.tables import person, person_role
 
 
 def test_an_admin_reads_what_stopped_and_lets_it_go_on(demo: DemoOffice) -> None:
@@ -44,6 +46,23 @@ def test_the_admin_of_another_office_sees_no_incident(demo: DemoOffice) -> None:
 
     assert answer.status_code == 404
     assert demo.office.engine.incidents() == [incident]
+
+
+def test_an_admin_without_a_position_tries_again_what_stopped(demo: DemoOffice) -> None:
+    instance_id = stop_a_letter(demo, "Undangan macet untuk operator")
+    with demo.office.database.transaction() as session:
+        session.execute(insert(person).values(id="op", name="Operator Rekaan", username="op"))
+        session.execute(insert(person_role).values(person="op", office="dpmptsp", role="admin"))
+    demo.office.accounts.open("op", "op", "operator-2026")
+
+    admin = demo.sign_in("op", "operator-2026").get("/incidents")
+    (retry,) = admin.page.xpath("//form[contains(@action, '/retry')]/@action")
+    admin.submit(retry)
+    demo.work()
+
+    assert "Dicoba lagi." in admin.text
+    assert demo.office.engine.incidents() == []
+    assert "op" in {each.person for each in demo.office.engine.history(instance_id)}
 
 
 def stop_a_letter(demo: DemoOffice, subject: str) -> str:

@@ -25,14 +25,14 @@ SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg"})
 @allowed("letters.read")
 def made(letter_id: str, sha256: str) -> Response:
     """A document that was made of the letter, byte for byte."""
-    return as_pdf(_document(letter_id, sha256), _name(_letter(letter_id)))
+    return as_pdf(_made(letter_id, sha256), _name(_letter(letter_id)))
 
 
 @pages.get("/letters/<letter_id>/documents/<sha256>/pages/<int:page>.png")
 @allowed("letters.read")
 def made_page(letter_id: str, sha256: str, page: int) -> Response:
     """A page of that document as a picture."""
-    return _picture(_document(letter_id, sha256), page)
+    return _picture(_made(letter_id, sha256), page)
 
 
 @pages.get("/letters/<letter_id>/versions/<int:version>.pdf")
@@ -94,6 +94,14 @@ def handed_over(data: bytes, media_type: str, name: str) -> Response:
         mimetype=known,
         headers={"Content-Disposition": f'{way}; filename="{_plain(name)}"'},
     )
+
+
+def _made(letter_id: str, sha256: str) -> bytes:
+    """Return a composed or signed PDF; drafts in Word and attachments have pages of their own."""
+    found = office().letters.documents(letter_id, visitor().reader)
+    if sha256 not in {each.sha256 for each in found}:
+        abort(404)
+    return office().documents.get(sha256)
 
 
 def _document(letter_id: str, sha256: str) -> bytes:

@@ -104,6 +104,14 @@ def test_every_condition_is_sound(forms: dict[str, Any]) -> None:
                 parse(hide)
 
 
+def test_every_pattern_says_in_both_languages_what_is_wanted(forms: dict[str, Any]) -> None:
+    for form in forms.values():
+        for each in everything(form):
+            if "pattern" in each.get("validate", {}):
+                assert each["validate"]["patternErrorMessage"]
+                assert each["properties"]["pattern_en"]
+
+
 def test_a_draft_asks_for_the_whole_letter(forms: dict[str, Any]) -> None:
     drafted = {each["key"] for each in everything(forms["draft_letter"]) if "key" in each}
     revised = {each["key"] for each in everything(forms["revise_letter"]) if "key" in each}
