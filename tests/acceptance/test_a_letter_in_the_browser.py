@@ -231,6 +231,7 @@ def test_the_code_on_the_paper_leads_everybody_to_the_verification(
 
     expect(reader.page.get_by_role("status")).to_contain_text("utuh dan ditandatangani")
     expect(reader.page.locator("dl")).to_contain_text(sent.number)
+    expect(reader.page.get_by_text("SIMULASI: tanda tangan ini")).to_be_visible()
     reader.album.take(reader.page, "verified")
     original = reader.page.get_by_role("link", name="Lihat surat asli").get_attribute("href")
     assert reader.fetch(str(original)) == sent.pdf.read_bytes()

@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from signing_bench import PASSPHRASE, SIGNER, SIGNER_NAME, a_request
 from sqlalchemy.exc import OperationalError
 from staff_for_tests import DRAFT, Browser, DemoOffice, file, open_demo_office
 
+from engine import Secret
+from handlers.signing import DemoAuthority, PadesSigner
 from webapp import create_app
 from webapp.uploads import Upload
 
@@ -178,6 +181,21 @@ def test_anybody_may_have_a_pdf_checked(demo: DemoOffice) -> None:
     public.submit("/v", file=file(b"%PDF-1.7\nbroken", "surat.pdf"))
     assert public.status == 200
     assert "tidak dapat dipastikan" in public.text
+
+
+def test_a_letter_of_a_strange_authority_is_not_called_ours(
+    demo: DemoOffice, tmp_path: Path
+) -> None:
+    strange = DemoAuthority(tmp_path / "strange")
+    strange.enrol(SIGNER, SIGNER_NAME, PASSPHRASE)
+    signed = PadesSigner(strange).sign(a_request(), Secret(PASSPHRASE))
+
+    public = Browser(demo.app)
+    public.submit("/v", file=file(signed.pdf, "surat.pdf"))
+
+    assert "tidak dapat dipastikan" in public.text
+    assert f"Tercantum sebagai penanda tangan: {SIGNER_NAME}" in public.text
+    assert "otoritas sertifikat peragaan" not in public.text
 
 
 def test_an_unknown_code_warns_the_reader(demo: DemoOffice) -> None:
