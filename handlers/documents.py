@@ -7,7 +7,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from engine import sha256_of
+from engine import TemporaryFailure, sha256_of
 from handlers.errors import DocumentDamaged, DocumentMissing
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -23,23 +23,16 @@ class DocumentStore:
         """Store the data and return its SHA-256.
 
         The file appears whole or not at all, and survives a loss of power once this returns.
+        Raises ``TemporaryFailure`` when the folder takes nothing, as a full disk does.
         """
         sha256 = sha256_of(data)
         target = self._place(sha256)
-        if target.is_file() and sha256_of(target.read_bytes()) == sha256:
-            return sha256
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        _settle(target.parent)
+            if not target.is_file() or sha256_of(target.read_bytes()) != sha256:
+                _write(target, data)
+        except OSError as problem:
+            sentence = f"Penyimpanan dokumen tidak dapat ditulisi ({problem.strerror})."
+            raise TemporaryFailure(sentence) from problem
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -64,6 +57,21 @@ class DocumentStore:
 
     def _place(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256
+
+
+def _write(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _settle(target.parent)
 
 
 def _settle(folder: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import sha256_of
+from engine import TemporaryFailure, sha256_of
 from handlers.documents import DocumentStore
 from handlers.errors import DocumentDamaged, DocumentMissing
 
@@ -39,3 +39,10 @@ def test_what_is_not_there_is_missing(tmp_path: Path, name: str) -> None:
     assert not store.has(name)
     with pytest.raises(DocumentMissing):
         store.get(name)
+
+
+def test_a_store_that_takes_nothing_may_be_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "full").touch()
+
+    with pytest.raises(TemporaryFailure, match="tidak dapat ditulisi"):
+        DocumentStore(tmp_path / "full").put(b"surat")
