@@ -74,7 +74,7 @@ def test_a_wrong_passphrase_returns_to_the_signer_and_is_shown_nowhere(demo: Dem
     assert b"bukan-ini-sandinya" not in database + head.text.encode()
 
 
-def test_consent_without_a_passphrase_is_asked_for_again(demo: DemoOffice) -> None:
+def test_consent_is_asked_for_again_and_passphrases_are_never_kept(demo: DemoOffice) -> None:
     begin(demo, subject="Undangan tanpa sandi")
     for reviewer in ("kasi_usaha", "kabid_yan"):
         demo.sign_in(reviewer).answer("tanpa sandi", decision="approve")
@@ -85,6 +85,13 @@ def test_consent_without_a_passphrase_is_asked_for_again(demo: DemoOffice) -> No
 
     assert head.status == 422
     assert "Masukkan passphrase Anda." in head.errors
+
+    head.submit(head.path, decision="approve", consent="on", passphrase=PASSPHRASE, save="1")
+
+    assert head.page.xpath("//input[@name='decision'][@value='approve']/@checked")
+    assert not head.page.xpath("//input[@name='consent']/@checked")
+    for file in demo.office.settings.home.glob("alur.db*"):  # the write-ahead log as well
+        assert PASSPHRASE.encode() not in file.read_bytes()
 
 
 def test_a_signer_reads_why_a_consent_does_not_count(demo: DemoOffice) -> None:

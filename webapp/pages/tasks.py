@@ -150,6 +150,7 @@ def _keep(sitting: Sitting, submission: Submission) -> AnyResponse:
     values = {
         key: value if isinstance(value, (str, int, float, bool, list, type(None))) else str(value)
         for key, value in submission.values.items()
+        if key != "consent"  # given for the document on the table, at that moment only
     }
     saved_at = office().drafts.keep(sitting.task.id, visitor().id, values)
     flash(gettext("Konsep disimpan pukul %(time)s.", time=time_of_day(saved_at)), "success")
