@@ -20,6 +20,7 @@ from engine.catalog import (  # noqa: E402
     RouteRequest,
     Secret,
     StepCall,
+    Stop,
     TaskRouter,
     Topic,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "Secret",
     "StepCall",
     "StepResult",
+    "Stop",
     "SystemClock",
     "TaskClaimed",
     "TaskNotOpen",

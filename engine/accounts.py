@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_json, sha256_of
-from engine.catalog import Actor, JsonObject
+from engine.catalog import Actor, JsonObject, Stop, StopWatch
 from engine.definitions import Deployed
 from engine.diagrams import Passage
 from engine.history import HistoryWriter, Kind
@@ -23,11 +23,19 @@ from engine.services import Served
 class Account:
     """The lines of one step: all by one actor, at one moment, on one instance."""
 
-    def __init__(
-        self, session: Session, row: InstanceRow, deployed: Deployed, actor: Actor, at: datetime
+    def __init__(  # noqa: PLR0917  # the step names them
+        self,
+        session: Session,
+        row: InstanceRow,
+        deployed: Deployed,
+        actor: Actor,
+        at: datetime,
+        watch: StopWatch,
     ) -> None:
         self._session = session
         self._instance_id: str = row.id
+        self._about: tuple[str, str] = (row.business_key, row.scope)
+        self._watch = watch
         self._elements = deployed.diagram.elements
         self._actor = actor
         self._at = at
@@ -133,6 +141,9 @@ class Account:
         )
         details = {"kind": kind, "reference": reference, "sentence": sentence}
         self.record(Kind.INCIDENT_RAISED, *place, details=details)
+        drawn = self._elements.get(place[0])
+        name = drawn.name if drawn else place[0]
+        self._watch(Stop(*self._about, place[0], name, reference, self._at), self._session)
 
     def close_incidents(self, references: list[str]) -> None:
         """What these incidents were about is settled."""

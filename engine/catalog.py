@@ -99,6 +99,28 @@ class AttendedHandler(Protocol):
 
 
 @dataclass(frozen=True)
+class Stop:
+    """Something that stopped at an element and waits for an operator: an incident."""
+
+    business_key: str
+    scope: str
+    element: str
+    element_name: str
+    reference: str  #: job key, task id or waiting id
+    at: datetime
+
+
+class StopWatch(Protocol):
+    """Is told of an incident in the step that raises it: what it writes commits with the step."""
+
+    def __call__(self, stop: Stop, session: Session) -> None: ...
+
+
+def unwatched(stop: Stop, session: Session) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
 class Topic:
     """How a topic is offered to process owners in the modeler."""
 
@@ -120,6 +142,7 @@ class HandlerCatalog:
     queued: Mapping[str, QueuedHandler] = field(default_factory=dict)
     attended: Mapping[str, AttendedHandler] = field(default_factory=dict)
     notices: Mapping[str, QueuedHandler] = field(default_factory=dict)
+    stopped: StopWatch = unwatched  #: told of every incident
     topics: Mapping[str, Topic] = field(default_factory=dict)  #: labels for the modeler
 
 

@@ -53,7 +53,7 @@ class Step:
         self.at = parts.clock.now()
         self.deployed = parts.definitions.deployed(session, row.definition_id)
         standing = self.deployed.definition
-        self.account = Account(session, row, self.deployed, actor, self.at)
+        self.account = Account(session, row, self.deployed, actor, self.at, parts.catalog.stopped)
         circumstances = Circumstances(
             instance_id=row.id,
             business_key=row.business_key,

@@ -16,7 +16,8 @@ from handlers.letters import (
     request_number,
     reserve_number,
 )
-from handlers.register import cancel_registered, file_registered, register_letter
+from handlers.register import file_registered, register_letter
+from handlers.telling import ToldWhenReturned, cancel_and_tell, tell_admins
 
 #: How process owners read the topics in the modeler.
 TOPICS: Mapping[str, Topic] = {
@@ -56,20 +57,21 @@ def catalog(parts: HandlerParts) -> HandlerCatalog:
     return HandlerCatalog(
         answers={
             "letter.draft": DraftLetter(in_store),
-            "letter.review": ReviewLetter(in_store),
-            "letter.review_or_consent": ReviewOrConsent(in_store),
+            "letter.review": ToldWhenReturned(ReviewLetter(in_store)),
+            "letter.review_or_consent": ToldWhenReturned(ReviewOrConsent(in_store)),
             "number.request": request_number,
-            "letter.consent": ConsentToSign(in_store),
+            "letter.consent": ToldWhenReturned(ConsentToSign(in_store)),
             "letter.release": release_letter,
         },
         immediate={
             "number.reserve": reserve_number,
             "letter.register": register_letter,
             "letter.file": file_registered,
-            "letter.cancel": cancel_registered,
+            "letter.cancel": cancel_and_tell,
         },
         queued={"letter.compose": parts.compose, "letter.send": parts.send},
         attended={"letter.sign": parts.sign},
         notices={"notice.remind": parts.remind},
+        stopped=tell_admins,
         topics=TOPICS,
     )

@@ -70,6 +70,14 @@ class OrganisationBook:
         )
         return tuple(self._session.execute(query).scalars())
 
+    def with_role(self, office_id: str, role: str) -> list[str]:
+        """Return the people who have the role in the office, e.g. ``admin``."""
+        table = tables.person_role
+        found = self._rows(
+            table, table.c.office == office_id, table.c.role == role, order=(table.c.person,)
+        )
+        return [row.person for row in found]
+
     def person(self, person_id: str) -> Person:
         return _person(self._one(tables.person, person_id))
 

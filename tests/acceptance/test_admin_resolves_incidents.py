@@ -17,7 +17,11 @@ from handlers.organisation.tables import person, person_role
 def test_an_admin_reads_what_stopped_and_lets_it_go_on(demo: DemoOffice) -> None:
     instance_id = stop_a_letter(demo, "Undangan macet")
 
-    admin = demo.sign_in("staf_dasi").get("/incidents")
+    told = demo.sign_in("staf_dasi").get("/notices")
+    assert "Terhenti: Menyusun naskah PDF surat" in told.text
+    assert "Undangan macet" not in told.text
+    (link,) = told.page.xpath("//li//a[@href='/incidents']/@href")[-1:]
+    admin = told.get(link)
     assert "Menyusun naskah PDF surat" in admin.text
     assert "Undangan macet" in admin.text
     (retry,) = admin.page.xpath("//form[contains(@action, '/retry')]/@action")
@@ -40,6 +44,7 @@ def test_the_admin_of_another_office_sees_no_incident(demo: DemoOffice) -> None:
 
     stranger = demo.sign_in("kasubbag_umpeg").get("/incidents")
     assert "Undangan macet lain" not in stranger.text
+    assert "Terhenti:" not in stranger.get("/notices").text
     answer = stranger.client.post(
         f"/incidents/{incident.id}/retry", data={"csrf_token": stranger.token}
     )

@@ -1,0 +1,78 @@
+"""The telling: who worked on a letter learns that it went back or ended, admins that it stopped."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import ImmediateHandler, JsonObject, StepCall, Stop
+from handlers.letters import SECRET, letter_row
+from handlers.letters.tables import approval
+from handlers.organisation import OrganisationBook
+from handlers.register import cancel_registered
+from handlers.sending import tell
+
+
+class ToldWhenReturned:
+    """A decision about a letter; when it returns the letter, those before are told of it.
+
+    The notices are written in the step itself, so nobody is told of what did not happen.
+    """
+
+    def __init__(self, decide: ImmediateHandler) -> None:
+        self._decide = decide
+
+    def __call__(self, call: StepCall, session: Session) -> JsonObject:
+        outputs = self._decide(call, session)
+        if outputs.get("decision") == "return":
+            _tell_workers(call, session, "dikembalikan")
+        return outputs
+
+
+def cancel_and_tell(call: StepCall, session: Session) -> JsonObject:
+    """letter.cancel: closes the letter, voids its number, and tells those who worked on it."""
+    outputs = cancel_registered(call, session)
+    _tell_workers(call, session, "dibatalkan")
+    return outputs
+
+
+def tell_admins(stop: Stop, session: Session) -> None:
+    """Tell the admins of the office that something stopped; nothing of the letter is named."""
+    book = OrganisationBook(session)
+    admins = [each for each in book.with_role(stop.scope, "admin") if book.person(each).active]
+    tell(
+        session,
+        admins,
+        key=f"stopped:{stop.reference}:{stop.at.isoformat()}",
+        title=f"Terhenti: {stop.element_name}",
+        text=f"Langkah “{stop.element_name}” pada sebuah surat terhenti dan menunggu penanganan.",
+        letter_id="",
+        task_id="",
+        at=stop.at,
+    )
+
+
+def _tell_workers(call: StepCall, session: Session, what: str) -> None:
+    row = letter_row(session, call.business_key)
+    secret = row.sifat in SECRET
+    about = "Surat yang Anda kerjakan" if secret else f"Surat “{row.subject}”"
+    why = "Alasannya ada pada surat itu." if secret else f"Alasan: {row.reason}"
+    title = f"Surat {what}" if secret else f"{what.capitalize()}: {row.subject}"
+    tell(
+        session,
+        _workers(call, session, str(row.drafter)),
+        key=f"{call.key}:{what}",
+        title=title,
+        text=f"{about} {what} oleh {call.actor.name}. {why}",
+        letter_id=row.id,
+        task_id="",
+        at=call.at,
+    )
+
+
+def _workers(call: StepCall, session: Session, drafter: str) -> list[str]:
+    """Return the drafter and everybody who decided on the letter, but not the one who acts."""
+    query = select(approval.c.person).where(approval.c.letter_id == call.business_key).distinct()
+    people = {drafter, *session.execute(query).scalars()} - {call.actor.person}
+    book = OrganisationBook(session)
+    return [each for each in sorted(people) if book.person(each).active]

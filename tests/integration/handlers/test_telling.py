@@ -1,0 +1,65 @@
+"""Whoever worked on a letter is told that it went back or ended; nobody else is."""
+
+from __future__ import annotations
+
+import pytest
+from letters_for_tests import LetterOffice, play_named
+
+from handlers.errors import ReasonMissing
+from handlers.sending import Notice, Notices
+
+
+def told(office: LetterOffice, person: str) -> list[Notice]:
+    return Notices(office.database).of(person)
+
+
+def test_a_return_is_told_to_the_drafter_and_to_those_who_decided_before(
+    office: LetterOffice,
+) -> None:
+    office.draft(play_named("S01"), "one")
+    office.review("one", "kasi_usaha", "approve")
+
+    office.review("one", "kabid_yan", "return", reason="Tanggal acara keliru.")
+
+    for person in ("staf_yan", "kasi_usaha"):
+        (notice,) = told(office, person)
+        assert notice.title == f"Dikembalikan: {office.row('one').subject}"
+        assert notice.text.endswith("Alasan: Tanggal acara keliru.")
+        assert notice.letter_id == "one"
+    assert told(office, "kabid_yan") == told(office, "pengelola_surat") == []
+
+
+def test_the_return_of_a_secret_letter_is_told_without_naming_it(office: LetterOffice) -> None:
+    office.draft(play_named("S08"), "one")
+    drafter = office.row("one").drafter
+
+    office.review("one", "kasubbag_umpeg", "return", reason="Nama yang diperiksa keliru.")
+
+    (notice,) = told(office, drafter)
+    said = notice.title + notice.text
+    assert notice.title == "Surat dikembalikan"
+    assert office.row("one").subject not in said
+    assert "diperiksa" not in said
+
+
+def test_a_cancellation_is_told_with_its_reason(office: LetterOffice) -> None:
+    office.draft(play_named("S01"), "one")
+    office.review("one", "kasi_usaha", "approve")
+    drafter = office.actor("staf_yan")
+
+    office.step("letter.draft", "one", drafter, {"decision": "cancel", "reason": "Rapat batal."})
+    office.step("letter.cancel", "one", drafter)
+
+    (notice,) = told(office, "kasi_usaha")
+    assert notice.title.startswith("Dibatalkan: ")
+    assert "Rapat batal." in notice.text
+    assert told(office, "staf_yan") == []
+
+
+def test_a_return_that_is_refused_tells_nobody(office: LetterOffice) -> None:
+    office.draft(play_named("S01"), "one")
+
+    with pytest.raises(ReasonMissing):
+        office.review("one", "kasi_usaha", "return")
+
+    assert told(office, "staf_yan") == []
