@@ -71,6 +71,10 @@ class NumberTaken(NumberRefused):
     """The number stands in the books already."""
 
 
+class ReceiptRefused(LetterError):
+    """The paper receipt cannot be noted like this."""
+
+
 class SignerUnknown(LetterError):
     """Nobody holds the position of the signer today."""
 

@@ -11,7 +11,7 @@ from handlers.documents import DocumentStore
 from handlers.letter_books import LetterBooks
 from handlers.letters import Letters, Sheets
 from handlers.organisation import Organisation
-from handlers.register import Register
+from handlers.register import NumberList, Register
 from handlers.routing import OrganisationRouting
 from handlers.sending import (
     Channel,
@@ -19,6 +19,7 @@ from handlers.sending import (
     HandDeliveryChannel,
     Notices,
     OutboxChannel,
+    PaperChannel,
     RemindPerformer,
     SendLetter,
 )
@@ -44,10 +45,12 @@ class Office:
     organisation: Organisation
     letters: Letters
     register: Register
+    numbers: NumberList
     documents: DocumentStore
     authority: DemoAuthority
     accounts: Accounts
     notices: Notices
+    by_hand: PaperChannel
     drafts: Drafts
     uploads: Uploads
     previews: Previews
@@ -62,7 +65,7 @@ class Channels:
     """The ways letters leave the office."""
 
     electronic: Channel
-    by_hand: Channel
+    by_hand: PaperChannel
 
 
 @dataclass(frozen=True)
@@ -126,10 +129,12 @@ def _furnish(ground: _Ground, jobs: JobQueue) -> Office:
         organisation=organisation,
         letters=Letters(database, ground.sheets),
         register=Register(database),
+        numbers=NumberList(database),
         documents=ground.documents,
         authority=ground.authority,
         accounts=Accounts(database, clock),
         notices=Notices(database),
+        by_hand=ground.channels.by_hand,
         drafts=Drafts(database, clock),
         uploads=Uploads(ground.documents, settings.secret_key, _guards()),
         previews=Previews(settings.home / "previews", ground.composer),

@@ -47,6 +47,12 @@ STATUSES: Mapping[str, object] = {
     "cancelled": lazy_gettext("Dibatalkan"),
 }
 
+NUMBERS: Mapping[str, object] = {
+    "reserved": lazy_gettext("Dipesan"),
+    "used": lazy_gettext("Terpakai"),
+    "void": lazy_gettext("Batal"),
+}
+
 DELIVERIES: Mapping[str, object] = {
     "pending": lazy_gettext("Menunggu dikirim"),
     "delivered": lazy_gettext("Terkirim"),
@@ -81,6 +87,9 @@ _TONES = {
     "sent": Tone("ok", "send-check"),
     "archived": Tone("ok", "check-circle"),
     "cancelled": Tone("bad", "x-circle"),
+    "reserved": Tone("wait", "hourglass-split"),
+    "used": Tone("ok", "check-circle"),
+    "void": Tone("bad", "x-circle"),
     "pending": Tone("wait", "hourglass-split"),
     "delivered": Tone("ok", "check-circle"),
     "failed": Tone("bad", "send-x"),
@@ -88,5 +97,5 @@ _TONES = {
 
 
 def tone_of(state: str) -> Tone:
-    """Return the tone of the state of a letter or of a delivery."""
+    """Return the tone of the state of a letter, a number or a delivery."""
     return _TONES.get(state, Tone("quiet", "info-circle"))

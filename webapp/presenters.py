@@ -54,6 +54,7 @@ def furnish(app: Flask) -> None:
         decision_labels=labels.DECISIONS,
         delivery_labels=labels.DELIVERIES,
         document_labels=labels.DOCUMENTS,
+        number_labels=labels.NUMBERS,
         state_labels=labels.STATUSES,
         tone_of=labels.tone_of,
     )

@@ -13,6 +13,7 @@ from handlers.letters.record import current_document
 from handlers.letters.sheets import addressed
 from handlers.letters.views import ApprovalView, LetterRow, LetterView, PublicLetter, VersionView
 from handlers.letters.writing import CANCELLED, STATUS_LABELS, draft_of
+from handlers.numbering import state_of_number
 from handlers.organisation import OrganisationBook, tables
 
 MASK = "(rahasia)"
@@ -36,6 +37,7 @@ def letter_view(session: Session, row: Row[Any], *, visible: bool) -> LetterView
     return LetterView(
         **_line(row, book.unit(row.unit).name, book.person(row.drafter).name, visible=visible),
         **(_content(session, draft) if visible else _masked()),
+        number_state=state_of_number(session, row.id),
         content_visible=visible,
         version=row.version,
         content_hash=row.content_hash,

@@ -40,6 +40,7 @@ class LetterRow:
 class LetterView(LetterRow):
     """One letter in full."""
 
+    number_state: str  #: reserved, used, void; empty while the letter has no number
     content_visible: bool  #: False: only its path may be followed, subject and content are masked
     version: int
     content_hash: str

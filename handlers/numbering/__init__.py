@@ -10,6 +10,7 @@ from handlers.numbering.book import (
     numbers_of_year,
     reserve,
     settled_numbers,
+    state_of_number,
     use,
     void,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "schemes_of",
     "set_scheme",
     "settled_numbers",
+    "state_of_number",
     "use",
     "void",
 ]

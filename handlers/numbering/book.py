@@ -67,6 +67,18 @@ def number_of(session: Session, letter_id: str) -> LetterNumber | None:
     return None if row is None else _number(row)
 
 
+def state_of_number(session: Session, letter_id: str) -> str:
+    """Return the state of the letter's number, that of a void one too; "" without a number."""
+    table = letter_number
+    query = (
+        select(table.c.state)
+        .where(table.c.letter_id == letter_id)
+        .order_by(table.c.reserved_at.desc())
+        .limit(1)
+    )
+    return session.execute(query).scalar() or ""
+
+
 def numbers_of_year(session: Session, office: str, year: int) -> list[LetterNumber]:
     """Return all numbers of the office in the year, in the order of their series."""
     table = letter_number

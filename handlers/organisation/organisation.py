@@ -55,6 +55,11 @@ class Organisation:
         with self._database.reading() as session:
             return OrganisationBook(session).position(position_id)
 
+    def with_duty(self, office_id: str, duty: str) -> frozenset[str]:
+        """Return the positions of the office that have the duty, e.g. ``mail_officer``."""
+        with self._database.reading() as session:
+            return frozenset(OrganisationBook(session).with_duty(office_id, duty))
+
     def person(self, person_id: str) -> Person:
         with self._database.reading() as session:
             return OrganisationBook(session).person(person_id)

@@ -7,10 +7,13 @@ from handlers.register.entering import (
     note_sent,
     register_letter,
 )
+from handlers.register.numbers import NumberList, NumberRow
 from handlers.register.register import Register, RegisterQuery, RegisterRow
 from handlers.register.workbook import register_workbook
 
 __all__ = [
+    "NumberList",
+    "NumberRow",
     "Register",
     "RegisterQuery",
     "RegisterRow",

@@ -3,6 +3,7 @@
 from handlers.sending.contract import (
     Channel,
     Enclosure,
+    PaperChannel,
     Parcel,
     Receipt,
     Recipient,
@@ -12,6 +13,12 @@ from handlers.sending.dispatch import Delivery, deliveries
 from handlers.sending.email_channel import EmailChannel, MailServer
 from handlers.sending.folders import HandDeliveryChannel, OutboxChannel
 from handlers.sending.notices import Notice, Notices, tell
+from handlers.sending.paper_receipts import (
+    PaperReceipt,
+    delivery_by_hand,
+    note_paper_receipt,
+    paper_receipts,
+)
 from handlers.sending.remind import Mailer, OverdueTask, RemindPerformer, TaskDesk
 from handlers.sending.send_letter import SendingBooks, SendingOrder, SendLetter
 
@@ -27,6 +34,8 @@ __all__ = [
     "Notices",
     "OutboxChannel",
     "OverdueTask",
+    "PaperChannel",
+    "PaperReceipt",
     "Parcel",
     "Receipt",
     "Recipient",
@@ -37,5 +46,8 @@ __all__ = [
     "TaskDesk",
     "Undeliverable",
     "deliveries",
+    "delivery_by_hand",
+    "note_paper_receipt",
+    "paper_receipts",
     "tell",
 ]

@@ -80,6 +80,14 @@ class Channel(Protocol):
     def deliver(self, parcel: Parcel) -> Receipt: ...
 
 
+class PaperChannel(Channel, Protocol):
+    """A way on which paper travels: somebody carries it, and a tanda terima comes back."""
+
+    def receipt_page(self, reference: str) -> str:
+        """Return the tanda terima to be printed. Raises ``LookupError`` for an unknown one."""
+        ...
+
+
 def one_line(text: str) -> str:
     """Return the text on one line, without control characters."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f\u0085\u2028\u2029]", " ", text).split())

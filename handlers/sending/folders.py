@@ -104,5 +104,5 @@ def _tanda_terima(parcel: Parcel, at: datetime) -> str:
     )
     return (
         '<!doctype html><html lang="id"><meta charset="utf-8"><title>Tanda Terima</title>'
-        f"<h1>TANDA TERIMA SURAT</h1><table>{cells}</table></html>"
+        f"<h1>TANDA TERIMA SURAT</h1><table border=1 cellpadding=8>{cells}</table></html>"
     )

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine import Definition, InstanceView, OpenTask
 from handlers.letters import SECRET, STATUS_LABELS, LetterQuery, LetterView
-from handlers.sending import deliveries
+from handlers.sending import deliveries, paper_receipts
 from webapp import outlook
 from webapp.access import allowed, visitor
 from webapp.asking import whole
@@ -20,6 +20,7 @@ from webapp.happenings import happenings
 from webapp.labels import FIELD_LABELS, tone_of
 from webapp.languages import day, gettext
 from webapp.office import office
+from webapp.pages.deliveries import may_note
 
 pages = Blueprint("letters", __name__)
 
@@ -153,12 +154,14 @@ def _inside(letter: LetterView) -> dict[str, Any]:
     at_home, reader = office(), visitor().reader
     documents = at_home.letters.documents(letter.id, reader)
     with at_home.database.reading() as session:
-        sent = deliveries(session, letter.id)
+        sent, receipts = deliveries(session, letter.id), paper_receipts(session, letter.id)
     return {
         "versions": at_home.letters.versions(letter.id, reader)[::-1],
         "approvals": at_home.letters.approvals(letter.id, reader),
         "documents": documents[::-1],
         "deliveries": sent,
+        "paper_receipts": receipts,
+        "notes_receipts": bool(sent) and may_note(letter),
         "reading": outlook.letter_reading(at_home, visitor(), letter, documents),
     }
 

@@ -15,7 +15,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("definition", "history", "approval", "letter_version")
+APPEND_ONLY = ("definition", "paper_receipt", "history", "approval", "letter_version")
 
 
 def upgrade() -> None:
@@ -277,6 +277,28 @@ def upgrade() -> None:
             batch_op.f("ix_instance_business_key"), ["business_key"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_instance_started_at"), ["started_at"], unique=False)
+
+    op.create_table(
+        "paper_receipt",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("delivery_id", sa.String(length=32), nullable=False),
+        sa.Column("received_by", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person", sa.String(length=100), nullable=False),
+        sa.Column("person_name", sa.Text(), nullable=False),
+        sa.Column("position", sa.String(length=100), nullable=False),
+        sa.Column("on_behalf_of", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["dispatch.id"], name=op.f("fk_paper_receipt_delivery_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_receipt")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("paper_receipt", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_paper_receipt_delivery_id"), ["delivery_id"], unique=False
+        )
 
     op.create_table(
         "person",
@@ -766,6 +788,10 @@ def downgrade() -> None:
 
     op.drop_table("signing_attempt")
     op.drop_table("person")
+    with op.batch_alter_table("paper_receipt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_receipt_delivery_id"))
+
+    op.drop_table("paper_receipt")
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_instance_started_at"))
         batch_op.drop_index(batch_op.f("ix_instance_business_key"))
