@@ -81,13 +81,25 @@ class WorkerNode:
     def start(self) -> None:
         """Take a slot, recover the work of its dead owner, and begin. Raises ``NoFreeSlot``."""
         self._slots = Slots.of(self._database)
+        try:
+            self._launch(self._slots)
+        except BaseException:
+            self._slots.close()  # another node may have the slot, and the work that goes with it
+            self._slots = None
+            raise
+        self._ask_again_for_queued_jobs()
+        self._every(self._pace.timer_seconds, "alur-timers", self._fire_timers)
+        self._every(self._pace.takeover_seconds, "alur-takeover", self._take_over)
+        _log.info("node started", extra={"slot": self._slots.name, "pid": os.getpid()})
+
+    def _launch(self, slots: Slots) -> None:
         serializer = DBOSPortableJSONSerializer()
         self._declare_workflow(serializer)
         DBOS(
             config=DBOSConfig(
                 name=APPLICATION,
                 system_database_url=self._database.url,
-                executor_id=self._slots.name,
+                executor_id=slots.name,
                 application_version="1",  # the default would strand work at every release
                 log_level="ERROR",
                 serializer=serializer,
@@ -99,10 +111,6 @@ class WorkerNode:
             worker_concurrency=self._pace.threads,
             polling_interval_sec=self._pace.poll_seconds,
         )
-        self._ask_again_for_queued_jobs()
-        self._every(self._pace.timer_seconds, "alur-timers", self._fire_timers)
-        self._every(self._pace.takeover_seconds, "alur-takeover", self._take_over)
-        _log.info("node started", extra={"slot": self._slots.name, "pid": os.getpid()})
 
     def stop(self, wait_seconds: int = 25, *, forget: bool = False) -> None:
         """Finish what runs and stop; ``forget`` lets the same process start another node."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,19 @@ def alur(tmp_path: Path) -> Alur:
     return Alur(tmp_path / "home")
 
 
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    """An office founded on data of its own; founding hashes a password for everybody."""
+    place = tmp_path_factory.mktemp("founded")
+    alur, folder = Alur(place / "home"), place / "data"
+    alur("example", str(folder))
+    offices = json.loads((folder / "offices.json").read_text())
+    offices["offices"][0]["name"] = "Dinas Uji Coba"
+    (folder / "offices.json").write_text(json.dumps(offices))
+    alur("migrate")
+    return Founded(alur, folder, *alur("found", str(folder), "--since", "2026-01-01"))
+
+
 class Alur:
     """The commands of one installation."""
 
@@ -33,36 +47,32 @@ class Alur:
         return done.exit_code, done.output + (repr(done.exception) if done.exception else "")
 
 
-def test_an_office_starts_with_its_own_data(alur: Alur, tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    assert alur("example", str(folder))[0] == 0
-    offices = json.loads((folder / "offices.json").read_text())
-    offices["offices"][0]["name"] = "Dinas Uji Coba"
-    (folder / "offices.json").write_text(json.dumps(offices))
-    alur("migrate")
+@dataclass(frozen=True)
+class Founded:
+    alur: Alur
+    folder: Path
+    code: int
+    printed: str
 
-    code, printed = alur("found", str(folder), "--since", "2026-01-01")
 
-    assert code == 0, printed
-    assert "kadis" in printed
-    office = build_office(Settings.from_environment(alur.environment))
-    names = {each.name for each in office.organisation.offices()}
-    assert "Dinas Uji Coba" in names
-    assert len(office.engine.processes()) == 2
+def test_an_office_starts_with_its_own_data(founded: Founded) -> None:
+    office = build_office(Settings.from_environment(founded.alur.environment))
+
     first_password = next(
-        line.split()[1] for line in printed.splitlines() if line.strip().startswith("kadis ")
+        line.split()[1]
+        for line in founded.printed.splitlines()
+        if line.strip().startswith("kadis ")
     )
+
+    assert founded.code == 0, founded.printed
+    assert "Dinas Uji Coba" in {each.name for each in office.organisation.offices()}
+    assert len(office.engine.processes()) == 2
     assert office.accounts.sign_in("kadis", first_password).person == "kadis"
     office.database.close()
 
 
-def test_an_office_is_founded_once(alur: Alur, tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    alur("example", str(folder))
-    alur("migrate")
-    alur("found", str(folder))
-
-    code, printed = alur("found", str(folder))
+def test_an_office_is_founded_once(founded: Founded) -> None:
+    code, printed = founded.alur("found", str(founded.folder))
 
     assert code == 1
     assert "sudah berisi kantor" in printed
@@ -80,11 +90,8 @@ def test_example_data_never_overwrite_what_somebody_wrote(alur: Alur, tmp_path: 
     assert [file.name for file in folder.iterdir()] == ["offices.json"]
 
 
-def test_a_new_password_and_a_new_key_are_typed_not_passed(alur: Alur, tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    alur("example", str(folder))
-    alur("migrate")
-    alur("found", str(folder))
+def test_a_new_password_and_a_new_key_are_typed_not_passed(founded: Founded) -> None:
+    alur = founded.alur
 
     changed = alur("password", "kadis", typed="kata sandi baru\nkata sandi baru\n")
     enrolled = alur("enrol", "kadis", typed="frasa panjang\nfrasa panjang\n")

@@ -90,8 +90,8 @@ def test_consent_is_asked_for_again_and_passphrases_are_never_kept(demo: DemoOff
 
     assert head.page.xpath("//input[@name='decision'][@value='approve']/@checked")
     assert not head.page.xpath("//input[@name='consent']/@checked")
-    for file in demo.office.settings.home.glob("alur.db*"):  # the write-ahead log as well
-        assert PASSPHRASE.encode() not in file.read_bytes()
+    for stored in demo.office.settings.home.glob("alur.db*"):  # the write-ahead log as well
+        assert PASSPHRASE.encode() not in stored.read_bytes()
 
 
 def test_a_signer_reads_why_a_consent_does_not_count(demo: DemoOffice) -> None:

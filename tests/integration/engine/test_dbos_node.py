@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import Column, Integer, String, Table, insert, select
+from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
 from sqlalchemy.orm import Session
 
-from engine import BusinessError, Database, JsonObject, TemporaryFailure, metadata
+from engine import BusinessError, Database, JsonObject, TemporaryFailure
 from engine.jobs.dbos_node import NodePace, WorkerNode
 from engine.jobs.dbos_queue import DbosQueue, migrate_jobs
 from engine.jobs.slots import FileLocks, NoFreeSlot, Slots
 
 endings = Table(
     "node_test_ending",
-    metadata,
+    MetaData(),
     Column("id", Integer, primary_key=True),
     Column("job", String(80), nullable=False),
     Column("end", String(80), nullable=False),
@@ -92,6 +92,7 @@ def endings_of(database: Database, expected: int) -> list[tuple[str, str]]:
 @pytest.fixture
 def books(database: Database) -> Database:
     migrate_jobs(database)
+    endings.create(database.connections)
     return database
 
 
@@ -189,7 +190,9 @@ def test_a_slot_passes_to_another_only_when_its_owner_is_gone(books: Database) -
 
     while_alive = second.adopt(first.name)
     first.close()
-    after_death = second.adopt("slot-1")
+    deadline = time.monotonic() + 10  # the server notices the closed connection by itself
+    while (after_death := second.adopt("slot-1")) is None and time.monotonic() < deadline:
+        time.sleep(0.05)
 
     assert (first.name, second.name) == ("slot-1", "slot-2")
     assert while_alive is None
@@ -205,3 +208,16 @@ def test_no_node_starts_without_a_slot(sqlite_database: Database) -> None:
 
     with pytest.raises(NoFreeSlot):
         Slots(Full(sqlite_database.connections.url.database))  # type: ignore[arg-type]
+
+
+def test_a_node_that_cannot_start_leaves_its_slot_to_others(books: Database) -> None:
+    work = Bookkeeping(lambda _key: {"n": 1})
+
+    with node_at_work(books, work) as queue:
+        second = WorkerNode(books, queue, work, QUICK)
+        with pytest.raises(Exception, match="DBOS"):
+            second.start()  # a process holds at most one node
+        next_in_line = Slots.of(books)
+
+    assert next_in_line.name == "slot-2"
+    next_in_line.close()

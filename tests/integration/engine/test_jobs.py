@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from diagrams_for_tests import DiagramBuilder
 from engine_for_tests import DRAFTER, OFFICER, REVIEWING, SmallOffice, World
-from sqlalchemy import Column, Integer, Table, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from engine import BusinessError, Database, Kind, StepCall, TemporaryFailure, metadata
+from engine import BusinessError, Database, Kind, StepCall, TemporaryFailure
 
-page = Table("page_for_tests", metadata, Column("number", Integer, primary_key=True))
+page = Table("page_for_tests", MetaData(), Column("number", Integer, primary_key=True))
 
 
 def sending() -> DiagramBuilder:
@@ -227,6 +227,8 @@ def test_an_error_that_nobody_catches_is_an_incident(office: SmallOffice, world:
 def test_what_record_half_wrote_is_gone_when_it_fails(
     database: Database, failure: Exception, ends_at: str | None
 ) -> None:
+    page.create(database.connections)
+
     class HalfWriting(World):
         def record(
             self, call: StepCall, outcome: Mapping[str, Any], session: Session
@@ -345,6 +347,8 @@ def test_a_notice_that_fails_disturbs_nobody(database: Database, failure: Except
 
 
 def test_our_own_books_are_written_in_the_step_itself(database: Database) -> None:
+    page.create(database.connections)
+
     def number(call: StepCall, session: Session) -> Mapping[str, Any]:
         session.execute(insert(page).values(number=5))
         return {"number": "005/1/2026", "for": call.arguments["kind"]}
@@ -383,6 +387,8 @@ def test_our_own_books_are_written_in_the_step_itself(database: Database) -> Non
 
 
 def test_a_foreseen_refusal_of_our_own_books_gives_back_what_it_took(database: Database) -> None:
+    page.create(database.connections)
+
     def number(call: StepCall, session: Session) -> Mapping[str, Any]:
         session.execute(insert(page).values(number=5))
         raise BusinessError("NO_NUMBER", "Nomor tahun ini habis.")

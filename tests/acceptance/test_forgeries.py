@@ -1,0 +1,151 @@
+"""Forgeries that somebody with the database's password could plant, and what finds them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from handlers.demo import demo_plays
+from webapp import Settings, build_office
+from webapp.bootstrap import Office
+from webapp.proof import prove
+from webapp.rehearsal import Performance, stage_on
+
+PLAYS = {play.name: play for play in demo_plays()}
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """Something a person with the database's password could do at night."""
+
+    name: str
+    plant: Callable[[Session, Office, Performance], None]
+    append_only: tuple[str, ...] = ()
+
+
+def _run(statement: str, **values: object) -> Callable[[Session, Office, Performance], None]:
+    def plant(session: Session, office: Office, performance: Performance) -> None:
+        session.execute(
+            text(statement),
+            {"letter": performance.letter_id, "instance": performance.instance_id, **values},
+        )
+
+    return plant
+
+
+def _swap_document(session: Session, office: Office, performance: Performance) -> None:
+    sha256 = _signed_sha256(session, performance.letter_id)
+    other = office.documents.path(sha256)
+    other.chmod(0o600)
+    other.write_bytes(other.read_bytes().replace(b"/Type", b"/Typo", 1))
+
+
+FORGERIES = (
+    Forgery(
+        "an edited reason",
+        _run(
+            "UPDATE history SET reason = 'lain' WHERE instance_id = :instance "
+            "AND kind = 'TASK_COMPLETED'"
+        ),
+        ("history",),
+    ),
+    Forgery(
+        "another person",
+        _run(
+            "UPDATE history SET person = 'orang_lain' WHERE instance_id = :instance "
+            "AND sequence = 12"
+        ),
+        ("history",),
+    ),
+    Forgery(
+        "a deleted event",
+        _run("DELETE FROM history WHERE instance_id = :instance AND sequence = 20"),
+        ("history",),
+    ),
+    Forgery(
+        "a tail cut off",
+        _run("DELETE FROM history WHERE instance_id = :instance AND sequence > 40"),
+        ("history",),
+    ),
+    Forgery(
+        "a history taken away whole",
+        _run("DELETE FROM history WHERE instance_id = :instance"),
+        ("history",),
+    ),
+    Forgery("a swapped document", _swap_document),
+    Forgery(
+        "another text of a version",
+        _run(
+            "UPDATE letter_version SET content_hash = :other WHERE letter_id = :letter",
+            other="0" * 64,
+        ),
+        ("letter_version",),
+    ),
+    Forgery(
+        "an approval of another version",
+        _run("UPDATE approval SET content_hash = :other WHERE letter_id = :letter", other="0" * 64),
+        ("approval",),
+    ),
+    Forgery(
+        "a number that never was",
+        _run("DELETE FROM letter_number WHERE letter_id = :letter"),
+    ),
+    Forgery(
+        "a letter struck from the register",
+        _run("DELETE FROM register_entry WHERE letter_id = :letter"),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def one_letter_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("forgery") / "office"
+    home.mkdir()
+    with stage_on(home, f"sqlite:///{home / 'alur.db'}", lambda _line: None) as stage:
+        stage.perform(PLAYS["S01"])
+        performance = stage.perform(PLAYS["S03"])
+        (home / "letter").write_text(f"{performance.letter_id} {performance.instance_id}")
+    return home
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("forgery", FORGERIES, ids=lambda forgery: forgery.name)
+def test_a_planted_forgery_is_found(
+    one_letter_office: Path, tmp_path: Path, forgery: Forgery
+) -> None:
+    home = tmp_path / "office"
+    shutil.copytree(one_letter_office, home)
+    letter_id, instance_id = (home / "letter").read_text().split()
+    performance = Performance(PLAYS["S03"], letter_id, instance_id)
+    office = _office(home)
+    assert prove(office) == []
+
+    with office.database.transaction() as session:
+        for table in forgery.append_only:
+            for change in ("update", "delete"):
+                session.execute(text(f'DROP TRIGGER "{table}_refuses_{change}"'))
+        forgery.plant(session, office, performance)
+    found = prove(office)
+
+    assert found, f"Expected a flaw after {forgery.name}."
+    office.database.close()
+
+
+def _office(home: Path) -> Office:
+    return build_office(
+        Settings(home=home, database_url=f"sqlite:///{home / 'alur.db'}", secret_key="k" * 32)
+    )
+
+
+def _signed_sha256(session: Session, letter_id: str) -> str:
+    found = session.execute(
+        text("SELECT sha256 FROM letter_document WHERE letter_id = :id AND role = 'signed'"),
+        {"id": letter_id},
+    ).scalar_one()
+    return str(found)
