@@ -17,12 +17,12 @@ notice = Table(
     "notice",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("key", String(200), nullable=False),  # what it is about: told once to each person
+    Column("key", String(400), nullable=False),  # what it is about: told once to each person
     Column("person", String(100), nullable=False),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("letter_id", String(64), nullable=False),
-    Column("task_id", String(200), nullable=False),
+    Column("task_id", String(300), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("read_at", UtcDateTime),
     UniqueConstraint("key", "person"),

@@ -161,7 +161,7 @@ def _inside(letter: LetterView) -> dict[str, Any]:
         "documents": documents[::-1],
         "deliveries": sent,
         "paper_receipts": receipts,
-        "notes_receipts": bool(sent) and may_note(letter),
+        "notes_receipts": any(each.channel == "hand" for each in sent) and may_note(letter),
         "reading": outlook.letter_reading(at_home, visitor(), letter, documents),
     }
 
