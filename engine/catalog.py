@@ -95,6 +95,10 @@ class AttendedHandler(Protocol):
 
     def perform(self, call: StepCall, secret: Secret) -> JsonObject: ...
 
+    def recall(self, call: StepCall) -> JsonObject | None:
+        """Return what was done for this call before its request died; ``None`` if nothing was."""
+        ...
+
     def record(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject: ...
 
 

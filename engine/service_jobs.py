@@ -66,18 +66,26 @@ class ServiceJobs:
     def perform(self, job_key: str) -> JsonObject:
         """Do the job with no transaction open; a job that is no longer wanted gives nothing.
 
-        An attended job that comes here has lost its secret: ``BusinessError``.
+        An attended job that comes here has lost its secret: what was done with it is recalled, else
+        ``BusinessError``.
         """
         with self._database.reading() as session:
             job = read_job(session, job_key)
         if job is None or job["state"] not in ("queued", "running"):
             return {}
         if job["kind"] == "attended":
-            raise BusinessError(_abandon_code(job), _LOST)
+            return self._recalled(job)
         with self._database.transaction() as session:
             mark_running(session, job_key, self._parts.clock.now())
         handler = self._handler(job)
         return copied(handler.perform(call_from_json(job["call"])))
+
+    def _recalled(self, job: RowMapping) -> JsonObject:
+        handler = self._parts.catalog.attended[job["topic"]]
+        done = handler.recall(call_from_json(job["call"]))
+        if done is None:
+            raise BusinessError(_abandon_code(job), _LOST)
+        return copied(done)
 
     def attend(self, job_key: str, secret: Secret, actor: Actor) -> str:
         """Do a job that needs the secret of this very request; return what went wrong, or ""."""

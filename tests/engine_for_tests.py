@@ -90,6 +90,7 @@ class SigningWorld(World):
     def __init__(self, **outputs: Any) -> None:
         super().__init__(**outputs)
         self.while_signing: Callable[[], None] = lambda: None
+        self.remembered: Mapping[str, Any] | None = None
 
     def perform(self, call: StepCall, secret: Secret | None = None) -> Mapping[str, Any]:
         assert secret is not None
@@ -97,6 +98,9 @@ class SigningWorld(World):
         self.while_signing()
         super().perform(call)
         return {"signed": given == self.passphrase}
+
+    def recall(self, call: StepCall) -> Mapping[str, Any] | None:
+        return self.remembered
 
 
 class SmallOffice:

@@ -39,6 +39,9 @@ class Unasked:
     def perform(self, call: StepCall, secret: Secret | None = None) -> JsonObject:
         raise AssertionError("The world is not asked here.")
 
+    def recall(self, call: StepCall) -> JsonObject | None:
+        return None
+
     def record(self, call: StepCall, outcome: JsonObject, session: Any) -> JsonObject:
         raise AssertionError("The world is not asked here.")
 

@@ -94,6 +94,9 @@ class Sign(Write):
             raise BusinessError("SIGNING_FAILED", "Passphrase salah; silakan ulangi.")
         return super().perform(call)
 
+    def recall(self, call: StepCall) -> JsonObject | None:
+        return None
+
 
 class Send:
     def perform(self, call: StepCall) -> JsonObject:

@@ -111,6 +111,12 @@ class SignLetter:
             raise
         return self._settled(opened, letter_id, document, signed)
 
+    def recall(self, call: StepCall) -> JsonObject | None:
+        """Return the signature that stands in the ledger though its request died before the end."""
+        with self._database.reading() as session:
+            entry = ledger.find(session, call.business_key, str(call.data["document"]))
+        return _outcome(entry) if entry is not None and entry.state == ledger.SIGNED else None
+
     def record(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject:
         """Enter the signed document into the letter's books."""
         self._books.enter_signed(

@@ -126,6 +126,26 @@ def test_a_signature_lost_with_its_process_returns_to_the_signer(
     assert office.engine.verify_instance(letter) == []
 
 
+def test_a_signature_made_but_not_entered_is_entered_when_its_process_died(
+    office: SmallOffice, world: SigningWorld
+) -> None:
+    def crash() -> None:
+        raise SystemExit
+
+    world.while_signing = crash
+    letter = office.begin(signing())
+    with pytest.raises(SystemExit):
+        office.engine.complete_task(office.task(letter), HEAD, {}, secret=Secret(PASSPHRASE))
+    world.remembered = {"signed": True}
+
+    office.clock.pass_time(seconds=121)
+    office.run_jobs()
+
+    assert len(world.recorded) == 1
+    assert ("ERROR_THROWN", "sign") not in office.kinds(letter)
+    assert office.engine.verify_instance(letter) == []
+
+
 def test_a_task_completed_without_the_secret_returns_to_the_signer(office: SmallOffice) -> None:
     letter = office.begin(signing())
 

@@ -76,6 +76,9 @@ class Pen:
             "signed_at": call.at.isoformat(),
         }
 
+    def recall(self, call: StepCall) -> JsonObject | None:
+        return None
+
     def record(self, call: StepCall, outcome: JsonObject, session: Any) -> JsonObject:
         document = call.data["document"]
         self._books.enter_signed(session, call.business_key, document, outcome, call)

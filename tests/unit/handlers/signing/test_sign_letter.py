@@ -88,6 +88,20 @@ def test_a_letter_signed_once_is_never_signed_again(desk: Desk) -> None:
     assert len(desk.signer.signed) == 1
 
 
+def test_a_signature_is_recalled_without_the_passphrase_and_nothing_else_is(desk: Desk) -> None:
+    call = a_call(desk.document)
+    before = desk.step.recall(call)
+    desk.refusal("salah")
+    after_refusal = desk.step.recall(call)
+
+    signed = desk.sign()
+
+    assert before is None
+    assert after_refusal is None
+    assert desk.step.recall(call) == signed
+    assert len(desk.signer.signed) == 1
+
+
 def test_the_books_learn_of_the_signed_document_in_the_finishing_step(desk: Desk) -> None:
     call = a_call(desk.document)
     outcome = desk.step.perform(call, Secret(PASSPHRASE))
