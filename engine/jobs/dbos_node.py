@@ -16,6 +16,7 @@ from dbos import (
     SQLAlchemyDatasource,
     WorkflowSerializationFormat,
 )
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from engine.catalog import JsonObject
@@ -25,6 +26,12 @@ from engine.jobs.dbos_queue import APPLICATION, QUEUE, WORKFLOW, DbosQueue
 from engine.jobs.slots import SlotLost, Slots
 
 _log = logging.getLogger(__name__)
+
+_UNREACHABLE = "Basis data tidak menjawab."
+_ABANDONED = "Pekerjaan berhenti sebelum hasilnya tercatat; periksa lalu coba lagi."
+
+#: States in which the job engine leaves a job for ever.
+_LEFT = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
 
 
 class Work(Protocol):
@@ -54,6 +61,7 @@ class NodePace:
     poll_seconds: float = 0.25
     timer_seconds: float = 5.0
     takeover_seconds: float = 5.0
+    abandoned_seconds: float = 60.0
     threads: int = 4
     retry_seconds: tuple[float, ...] = (2, 10, 60, 600, 3600)
 
@@ -90,6 +98,7 @@ class WorkerNode:
         self._ask_again_for_queued_jobs()
         self._every(self._pace.timer_seconds, "alur-timers", self._fire_timers)
         self._every(self._pace.takeover_seconds, "alur-takeover", self._take_over)
+        self._every(self._pace.abandoned_seconds, "alur-abandoned", self._report_abandoned_jobs)
         _log.info("node started", extra={"slot": self._slots.name, "pid": os.getpid()})
 
     def _launch(self, slots: Slots) -> None:
@@ -152,6 +161,9 @@ class WorkerNode:
             return {"end": "business_error", "code": error.code, "sentence": error.sentence}
         except TemporaryFailure as error:
             return {"end": "temporary", "sentence": str(error)}
+        except (OperationalError, InterfaceError):
+            _log.exception("database failed", extra={"job": job_key})
+            return {"end": "temporary", "sentence": _UNREACHABLE}
         except Exception as error:  # a defect becomes an incident that an operator sees
             _log.exception("job failed", extra={"job": job_key})
             return {"end": "defect", "sentence": f"{type(error).__name__}: {error}"}
@@ -178,6 +190,24 @@ class WorkerNode:
             with self._database.transaction() as session:
                 for key in keys:
                     self._queue.enqueue(session, key)
+
+    def _report_abandoned_jobs(self) -> None:
+        """Make an incident of each job that the job engine gave up, so that none waits unseen.
+
+        It gives up what broke while it was entered, and what killed its node again and again.
+        """
+        rounds = range(len(self._pace.retry_seconds) + 1)
+        keys = {f"{key}:{n}": key for key in self._work.queued_job_keys() for n in rounds}
+        if not keys:
+            return
+        left = DBOS.list_workflows(
+            workflow_ids=list(keys), status=_LEFT, load_input=False, load_output=False
+        )
+        for workflow in left:
+            job_key = keys[workflow.workflow_id]
+            _log.error("job abandoned", extra={"job": job_key, "state": workflow.status})
+            with self._database.transaction() as session:
+                self._work.job_failed(session, job_key, _ABANDONED, final=True)
 
     # What a node does beside the jobs
 

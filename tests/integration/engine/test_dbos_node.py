@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine import BusinessError, Database, JsonObject, TemporaryFailure
@@ -26,7 +27,12 @@ endings = Table(
 )
 
 QUICK = NodePace(
-    poll_seconds=0.05, timer_seconds=0.1, takeover_seconds=0.2, threads=2, retry_seconds=(0.1, 0.1)
+    poll_seconds=0.05,
+    timer_seconds=0.1,
+    takeover_seconds=0.2,
+    abandoned_seconds=0.2,
+    threads=2,
+    retry_seconds=(0.1, 0.1),
 )
 
 
@@ -155,6 +161,39 @@ def test_a_foreseen_failure_and_a_defect_are_told_apart(books: Database) -> None
         ("defect", "given up ValueError: boom"),
         ("foreseen", "SIGNING_FAILED salah"),
     ]
+
+
+def test_a_database_that_fails_while_a_job_runs_is_tried_again(books: Database) -> None:
+    failures = [OperationalError("SELECT 1", None, RuntimeError("disk full"))]
+
+    def fail_once(_key: str) -> JsonObject:
+        if failures:
+            raise failures.pop()
+        return {"n": 1}
+
+    with node_at_work(books, Bookkeeping(fail_once)) as queue:
+        with books.transaction() as session:
+            queue.enqueue(session, "send")
+        found = endings_of(books, 2)
+
+    assert [end for _job, end in found] == ["again Basis data tidak menjawab.", "done 1"]
+
+
+def test_a_job_whose_end_could_not_be_entered_is_reported(books: Database) -> None:
+    class FullDisk(Bookkeeping):
+        def finish_job(self, session: Session, job_key: str, outcome: JsonObject) -> None:
+            raise OperationalError("INSERT", None, RuntimeError("database or disk is full"))
+
+        def job_failed(self, session: Session, job_key: str, sentence: str, *, final: bool) -> None:
+            super().job_failed(session, job_key, sentence, final=final)
+            self.queued.remove(job_key)
+
+    work = FullDisk(lambda _key: {"n": 1}, queued=["send"])
+
+    with node_at_work(books, work):
+        found = endings_of(books, 1)
+
+    assert [(job, end.partition(" Pekerjaan")[0]) for job, end in found] == [("send", "given up")]
 
 
 def test_a_node_asks_for_queued_jobs_that_the_queue_does_not_know(books: Database) -> None:
