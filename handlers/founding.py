@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from engine import Database
 from handlers.destinations import destination, destination_group, destination_member
 from handlers.errors import FoundingRefused
+from handlers.founding_checks import flaws_of
 from handlers.letters.classification import classification
 from handlers.numbering import set_scheme
 from handlers.organisation import appoint, tables
@@ -36,17 +37,36 @@ def found_offices(database: Database, source: Source, since: date) -> bool:
     ``since`` is the day from which the people hold their positions. Raises ``FoundingRefused``
     when something is missing in the files; then nothing is written at all.
     """
+    _demand_tables(database)
     try:
         with database.transaction() as session:
             if session.execute(select(tables.office.c.id).limit(1)).first() is not None:
                 return False
-            _offices(session, source("offices"), since)
+            offices = source("offices")
+            if flaws := flaws_of(offices):
+                raise FoundingRefused(" ".join(flaws))
+            _offices(session, offices, since)
             _destinations(session, source("destinations"))
             _classification(session, source("classification"))
-    except (KeyError, TypeError, ValueError, SQLAlchemyError) as problem:
+    except OSError as problem:
+        raise FoundingRefused(f"Berkas {problem.filename} tidak dapat dibaca.") from problem
+    except KeyError as problem:
+        raise FoundingRefused(f"Data kantor belum lengkap: {problem} tidak ada.") from problem
+    except (TypeError, ValueError, SQLAlchemyError) as problem:
         first = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
         raise FoundingRefused(f"Data kantor belum lengkap atau tidak sesuai: {first}") from problem
     return True
+
+
+def _demand_tables(database: Database) -> None:
+    """Refuse a database without tables by what to do, not by what the database calls it."""
+    try:
+        with database.reading() as session:
+            session.execute(select(tables.office.c.id).limit(1))
+    except SQLAlchemyError as problem:
+        raise FoundingRefused(
+            "Tabel belum ada, atau basis data tidak terjangkau; jalankan `alur migrate` dahulu."
+        ) from problem
 
 
 def folder_source(folder: Path) -> Source:
