@@ -31,6 +31,9 @@ _PRAGMAS = (
     "temp_store=MEMORY",
 )
 
+#: Of each of the two pools of a process: PostgreSQL allows 100 connections unless told otherwise.
+_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 10}
+
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
 
 
@@ -41,9 +44,12 @@ class Database:
         self.url = url
         self.connections: Engine = _connect(url)
         self.writers = sessionmaker(self.connections)
+        # A pool of its own: a step that reads beside its transaction must not wait for a
+        # connection that another waiting step holds.
+        self._reading: Engine = _connect(url)
         # PostgreSQL shows every query another moment unless asked for one snapshot.
         snapshot = {"alur_begin": "DEFERRED"} if self.is_sqlite else _ONE_MOMENT
-        self._readers = sessionmaker(self.connections.execution_options(**snapshot))
+        self._readers = sessionmaker(self._reading.execution_options(**snapshot))
 
     @property
     def is_sqlite(self) -> bool:
@@ -64,14 +70,13 @@ class Database:
 
     def close(self) -> None:
         self.connections.dispose()
+        self._reading.dispose()
 
 
 def _connect(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(
-            url, pool_size=20, max_overflow=10, pool_pre_ping=True, pool_recycle=1800
-        )
-    connections = create_engine(url, pool_size=20, max_overflow=10, connect_args={"timeout": 30})
+        return create_engine(url, **_POOL, pool_pre_ping=True, pool_recycle=1800)
+    connections = create_engine(url, **_POOL, connect_args={"timeout": 30})
 
     @event.listens_for(connections, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

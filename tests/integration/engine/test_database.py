@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from engine_for_tests import DRAFTER, REVIEWING, SmallOffice, review_loop
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from engine import Database
 from engine.tables import history, instance
@@ -39,3 +42,23 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 
     with database.reading() as session:
         assert session.execute(select(instance.c.scope)).scalar_one() == "office"
+
+
+def test_many_steps_at_once_may_each_read_beside_their_transaction(database: Database) -> None:
+    start, read = threading.Barrier(32), []
+
+    def step() -> None:
+        start.wait()
+        with database.transaction() as session:
+            session.execute(text("SELECT 1"))
+            time.sleep(0.05)  # the others ask for their connections meanwhile
+            with database.reading() as beside:
+                read.append(beside.execute(text("SELECT 1")).scalar())
+
+    steps = [threading.Thread(target=step) for _ in range(32)]
+    for each in steps:
+        each.start()
+    for each in steps:
+        each.join(timeout=25)
+
+    assert read == [1] * 32
