@@ -11,13 +11,14 @@ from handlers.documents import DocumentStore
 from handlers.letters import HistoryReader, audit_letters, audit_letters_history
 from handlers.numbering import audit_numbers
 from handlers.register import audit_register
+from handlers.sending import audit_deliveries
 
 
 @dataclass(frozen=True)
 class BookProblem:
     """Something in the books that is not as it was written."""
 
-    book: str  #: letters, decisions, numbers, register
+    book: str  #: letters, decisions, deliveries, numbers, register
     subject: str  #: id of the letter, or name of the series
     sentence: str  #: Indonesian
 
@@ -35,6 +36,7 @@ def audit_books(
         "decisions": lambda: (
             iter(()) if history is None else audit_letters_history(session, history)
         ),
+        "deliveries": lambda: iter(()) if history is None else audit_deliveries(session, history),
         "numbers": lambda: audit_numbers(session),
         "register": lambda: audit_register(session),
     }

@@ -87,6 +87,7 @@ DATA_NAMES: Mapping[str, object] = {
     "content_hash": lazy_gettext("Sidik naskah"),
     "decision": lazy_gettext("Keputusan"),
     "decision_seal": lazy_gettext("Segel keputusan"),
+    "dispatch_seal": lazy_gettext("Segel pengiriman"),
     "document": lazy_gettext("PDF konsep"),
     "drafter": lazy_gettext("Konseptor"),
     "drafter_position": lazy_gettext("Jabatan konseptor"),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handlers.signing import audit_signatures
+from sqlalchemy.orm import Session
+
+from handlers.letters import documents_of
+from handlers.signing import audit_signatures, signed_entries
 from handlers.verification import audit_books
 from webapp.bootstrap import Office
 
@@ -14,7 +17,7 @@ from webapp.bootstrap import Office
 class Flaw:
     """Something that is not as it was written."""
 
-    kind: str  #: history, letters, decisions, numbers, register, signatures
+    kind: str  #: history, letters, decisions, deliveries, numbers, register, signatures
     subject: str  #: id of the letter, or name of a number series
     sentence: str  #: Indonesian
 
@@ -39,16 +42,31 @@ def _books(office: Office, letter_id: str | None) -> Iterator[Flaw]:
     with office.database.reading() as session:
         for book in audit_books(session, office.documents, office.engine.history):
             yield Flaw(book.book, book.subject, book.sentence)
+        yield from _unsigned(session, office)
         for signature in audit_signatures(session, office.documents, office.trust(), letter_id):
             yield Flaw("signatures", signature.letter_id, signature.sentence)
 
 
+def _unsigned(session: Session, office: Office) -> Iterator[Flaw]:
+    """A signed document that the ledger does not know would escape the audit of signatures."""
+    known = {(each.letter_id, each.signed_document) for each in signed_entries(session)}
+    for letter_id in office.letters.instances():
+        for document in documents_of(session, letter_id, "signed"):
+            if (letter_id, document.sha256) not in known:
+                sentence = "Dokumen bertanda tangan tidak tercatat pada buku tanda tangan."
+                yield Flaw("signatures", letter_id, sentence)
+
+
 def _lost_letters(office: Office) -> Iterator[Flaw]:
     """Letters and instances name each other; one without the other was taken away."""
-    instances = {
-        office.engine.instance(instance_id).business_key: instance_id
-        for instance_id in office.engine.instance_ids()
-    }
-    for letter_id, instance_id in office.letters.instances().items():
+    letters = office.letters.instances()
+    instances: dict[str, str] = {}
+    for instance_id in office.engine.instance_ids():
+        instance = office.engine.instance(instance_id)
+        instances[instance.business_key] = instance_id
+        # A step that wrote a version left its hash in the process data.
+        if "content_hash" in instance.data and instance.business_key not in letters:
+            yield Flaw("letters", instance.business_key, "Surat ini hilang dari buku.")
+    for letter_id, instance_id in letters.items():
         if instances.get(letter_id) != instance_id:
             yield Flaw("history", letter_id, "Surat ini tidak lagi mempunyai riwayat proses.")

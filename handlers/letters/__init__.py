@@ -1,5 +1,6 @@
 """The front door of the letters: what neighbours may use of them."""
 
+from handlers.letters.agreement import HistoryReader, audit_letters_history
 from handlers.letters.classification import Classification, code_is_valid, codes_on
 from handlers.letters.delivery import (
     Attachment,
@@ -47,11 +48,7 @@ from handlers.letters.steps import (
     file_letter,
     release_letter,
 )
-from handlers.letters.verification import (
-    HistoryReader,
-    audit_letters,
-    audit_letters_history,
-)
+from handlers.letters.verification import audit_letters
 from handlers.letters.views import ApprovalView, LetterRow, LetterView, PublicLetter, VersionView
 from handlers.letters.writing import SIGNED_STATES, STATUS_LABELS, draft_of, letter_row
 

@@ -128,8 +128,12 @@ def current_document(session: Session, letter_id: str, role: str) -> LetterDocum
 
 
 def find_document(session: Session, letter_id: str, sha256: str) -> LetterDocument | None:
-    """Return the document of the letter with this hash, or None."""
-    return next((one for one in documents_of(session, letter_id) if one.sha256 == sha256), None)
+    """Return the latest document of the letter with this hash, or None.
+
+    A letter changed back to what it was is composed to the same document, of a later version.
+    """
+    found = [one for one in documents_of(session, letter_id) if one.sha256 == sha256]
+    return found[-1] if found else None
 
 
 def documents_of(session: Session, letter_id: str, role: str = "") -> list[LetterDocument]:

@@ -67,16 +67,23 @@ def number_of(session: Session, letter_id: str) -> LetterNumber | None:
     return None if row is None else _number(row)
 
 
-def state_of_number(session: Session, letter_id: str) -> str:
-    """Return the state of the letter's number, that of a void one too; "" without a number."""
+def last_number_of(session: Session, letter_id: str) -> LetterNumber | None:
+    """Return the number that the letter was given last, a void one too, or None."""
     table = letter_number
     query = (
-        select(table.c.state)
+        select(table)
         .where(table.c.letter_id == letter_id)
         .order_by(table.c.reserved_at.desc())
         .limit(1)
     )
-    return session.execute(query).scalar() or ""
+    row = session.execute(query).first()
+    return None if row is None else _number(row)
+
+
+def state_of_number(session: Session, letter_id: str) -> str:
+    """Return the state of the letter's number, that of a void one too; "" without a number."""
+    number = last_number_of(session, letter_id)
+    return "" if number is None else number.state
 
 
 def numbers_of_year(session: Session, office: str, year: int) -> list[LetterNumber]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from handlers.errors import UnknownLetter
 from handlers.letters import SIGNED_STATES, letter_row
 from handlers.numbering import settled_numbers
 from handlers.register.tables import register_entry
@@ -23,7 +24,11 @@ def audit_register(session: Session) -> Iterator[tuple[str, str]]:
             continue
         if (entry.number, entry.letter_date) != (number.text, number.letter_date):
             yield number.letter_id, f"Agenda mencatat {entry.number}, bukan {number.text}."
-        row = letter_row(session, number.letter_id)
+        try:
+            row = letter_row(session, number.letter_id)
+        except UnknownLetter:
+            yield number.letter_id, f"Surat bernomor {number.text} hilang dari buku."
+            continue
         if _copied(entry) != _copied(row):
             yield number.letter_id, "Agenda menyebut hal, kode, atau sifat lain daripada surat."
         if number.state == "used":
@@ -35,6 +40,10 @@ def audit_register(session: Session) -> Iterator[tuple[str, str]]:
             yield number.letter_id, f"Agenda tidak menyebut bahwa nomor {number.text} batal."
     for letter_id, entry in entries.items():
         yield letter_id, f"Agenda mencatat {entry.number}, yang tidak ada pada buku nomor."
+    yield from _gaps(session)
+
+
+def _gaps(session: Session) -> Iterator[tuple[str, str]]:
     series: dict[tuple[str, int], list[int]] = {}
     for row in session.execute(select(register_entry)):
         series.setdefault((row.office, row.year), []).append(row.sequence)

@@ -1,5 +1,6 @@
 """The front door of sending: what neighbours may use of it."""
 
+from handlers.sending.audit import audit_deliveries
 from handlers.sending.contract import (
     Channel,
     Enclosure,
@@ -45,6 +46,7 @@ __all__ = [
     "SendingOrder",
     "TaskDesk",
     "Undeliverable",
+    "audit_deliveries",
     "deliveries",
     "delivery_by_hand",
     "note_paper_receipt",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from engine import UtcDateTime, metadata
+from engine import UtcDateTime, canonical_json, metadata, sha256_of
 from handlers.sending.contract import Receipt, Recipient
 
 PENDING, DELIVERED, FAILED = "pending", "delivered", "failed"
@@ -74,6 +74,19 @@ def deliveries(session: Session, letter_id: str, document: str | None = None) ->
         query = query.where(dispatch.c.document == document)
     rows = session.execute(query.order_by(dispatch.c.rank, dispatch.c.id))
     return [Delivery(**row._mapping) for row in rows]
+
+
+def seal_of_deliveries(session: Session, letter_id: str, document: str) -> str:
+    """Return a hash over all that became of the document, recipient by recipient.
+
+    The step that ends the sending leaves it in the hash-chained history: a delivery changed, added
+    or taken away afterwards shows.
+    """
+    told = [
+        {**asdict(each), "at": each.at.isoformat()}
+        for each in deliveries(session, letter_id, document)
+    ]
+    return sha256_of(canonical_json(told))
 
 
 def list_recipients(

@@ -96,7 +96,8 @@ class SendLetter:
         """Enter in the letter's books that it went out."""
         document = str(call.data["signed_document"])
         self._books.enter_sent(session, call.business_key, document, outcome, call)
-        return {"undelivered": outcome["undelivered"]}
+        seal = dispatch.seal_of_deliveries(session, call.business_key, document)
+        return {"undelivered": outcome["undelivered"], "dispatch_seal": seal}
 
     def _list(self, letter_id: str, document: str) -> tuple[SendingOrder, list[dispatch.Delivery]]:
         with self._database.transaction() as session:

@@ -12,6 +12,7 @@ from handlers.signing.contract import (
 )
 from handlers.signing.demo_authority import DemoAuthority
 from handlers.signing.gate import verify_pdf
+from handlers.signing.ledger import signed_entries
 from handlers.signing.sign_letter import SigningBooks, SigningOrder, SignLetter, field_name
 from handlers.signing.signer import PadesSigner
 from handlers.signing.trust import RevocationNews, Trust
@@ -38,5 +39,6 @@ __all__ = [
     "WrongPassphrase",
     "audit_signatures",
     "field_name",
+    "signed_entries",
     "verify_pdf",
 ]

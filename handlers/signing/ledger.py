@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Select,
     String,
     Table,
     Text,
@@ -87,11 +88,13 @@ class Entry:
 
 def find(session: Session, letter_id: str, document: str) -> Entry | None:
     """Return the row of this letter and document, locked where the database can."""
-    row = session.execute(
-        select(signing_ledger)
-        .where(signing_ledger.c.letter_id == letter_id, signing_ledger.c.document == document)
-        .with_for_update()
-    ).one_or_none()
+    row = session.execute(_of(letter_id, document).with_for_update()).one_or_none()
+    return None if row is None else Entry(**row._mapping)
+
+
+def look_up(session: Session, letter_id: str, document: str) -> Entry | None:
+    """Return the row of this letter and document as it stands, and leave it to others."""
+    row = session.execute(_of(letter_id, document)).one_or_none()
     return None if row is None else Entry(**row._mapping)
 
 
@@ -199,6 +202,12 @@ def barred_until(session: Session, person: str, at: datetime) -> datetime | None
         return None
     oldest: datetime = wrong[-ATTEMPTS_ALLOWED]
     return oldest + ATTEMPTS_WINDOW
+
+
+def _of(letter_id: str, document: str) -> Select[Any]:
+    return select(signing_ledger).where(
+        signing_ledger.c.letter_id == letter_id, signing_ledger.c.document == document
+    )
 
 
 def _close(session: Session, attempt: str, outcome: str, reason: str, at: datetime) -> None:

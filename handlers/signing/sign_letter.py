@@ -114,7 +114,7 @@ class SignLetter:
     def recall(self, call: StepCall) -> JsonObject | None:
         """Return the signature that stands in the ledger though its request died before the end."""
         with self._database.reading() as session:
-            entry = ledger.find(session, call.business_key, str(call.data["document"]))
+            entry = ledger.look_up(session, call.business_key, str(call.data["document"]))
         return _outcome(entry) if entry is not None and entry.state == ledger.SIGNED else None
 
     def record(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject:

@@ -8,10 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from handlers.demo import demo_plays
+from handlers.letters.tables import (
+    approval,
+    letter,
+    letter_document,
+    letter_release,
+    letter_version,
+    number_request,
+)
+from handlers.numbering.tables import letter_number
+from handlers.register.tables import register_entry
 from webapp import Settings, build_office
 from webapp.bootstrap import Office
 from webapp.proof import prove
@@ -46,6 +56,16 @@ def _swap_document(session: Session, office: Office, performance: Performance) -
     other.write_bytes(other.read_bytes().replace(b"/Type", b"/Typo", 1))
 
 
+def _take_letter_away(session: Session, office: Office, performance: Performance) -> None:
+    books = (
+        *(letter_version, approval, letter_document, number_request, letter_release),
+        *(register_entry, letter_number),
+    )
+    for table in books:
+        session.execute(delete(table).where(table.c.letter_id == performance.letter_id))
+    session.execute(delete(letter).where(letter.c.id == performance.letter_id))
+
+
 FORGERIES = (
     Forgery(
         "an edited reason",
@@ -54,6 +74,16 @@ FORGERIES = (
             "AND kind = 'TASK_COMPLETED'"
         ),
         ("history",),
+    ),
+    Forgery(
+        "details that are no JSON",
+        _run("UPDATE history SET details = 'x' WHERE instance_id = :instance AND sequence = 9"),
+        ("history",),
+    ),
+    Forgery(
+        "a version without any text",
+        _run("UPDATE letter_version SET content = '{}' WHERE letter_id = :letter"),
+        ("letter_version",),
     ),
     Forgery(
         "another person",
@@ -99,6 +129,23 @@ FORGERIES = (
     Forgery(
         "a letter struck from the register",
         _run("DELETE FROM register_entry WHERE letter_id = :letter"),
+    ),
+    Forgery(
+        "a receipt that never came",
+        _run("UPDATE dispatch SET receipt = 'lain' WHERE letter_id = :letter"),
+    ),
+    Forgery(
+        "a recipient struck from the dispatch book",
+        _run("DELETE FROM dispatch WHERE letter_id = :letter AND rank = 0"),
+    ),
+    Forgery(
+        "a signature taken out of the ledger",
+        _run("UPDATE signing_ledger SET state = 'failed' WHERE letter_id = :letter"),
+    ),
+    Forgery(
+        "a letter taken away whole, its history left",
+        _take_letter_away,
+        ("letter_version", "approval"),
     ),
 )
 

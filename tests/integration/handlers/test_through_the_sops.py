@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from letters_for_tests import FrozenClock, play_named
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from engine import (
     SYSTEM,
@@ -26,7 +26,14 @@ from handlers.demo import DemoPlay, demo_plays, seed_demo
 from handlers.documents import DocumentStore
 from handlers.letter_books import LetterBooks
 from handlers.letters import Sheets, delivery_list
-from handlers.letters.tables import approval, letter, letter_version
+from handlers.letters.tables import (
+    approval,
+    letter,
+    letter_document,
+    letter_party,
+    letter_version,
+)
+from handlers.numbering.tables import letter_number
 from handlers.organisation import Organisation, appoint, end_holding
 from handlers.register.tables import register_entry
 from handlers.routing import OrganisationRouting
@@ -298,6 +305,51 @@ def test_the_audit_finds_every_planted_change(theatre: Theatre) -> None:
             "",
             update(letter).values(number="1/2026"),
             "Nomor surat bukan yang tercatat pada riwayat",
+        ),
+        "the signed document was swapped": (
+            "",
+            update(letter_document)
+            .where(letter_document.c.role == "signed")
+            .values(sha256=theatre.documents.put(b"%PDF another")),
+            "Dokumen surat bukan yang tercatat",
+        ),
+        "the number and its counter were taken back": (
+            "",
+            update(letter_number).values(letter_id="another letter"),
+            "tidak tercatat pada buku nomor",
+        ),
+        "the date was rewritten": (
+            "",
+            update(letter).values(letter_date=date(2020, 1, 1)),
+            "Tanggal surat bukan",
+        ),
+        "somebody let himself read it": (
+            "",
+            insert(letter_party).values(
+                letter_id="S10", party="person:x", since=theatre.clock.now()
+            ),
+            "Pihak yang dilalui surat",
+        ),
+        "a party was taken off": ("", delete(letter_party), "Pihak yang dilalui surat"),
+        "another drafter": (
+            "",
+            update(letter).values(drafter=select(letter.c.signed_by).scalar_subquery()),
+            "Asal surat atau konseptornya",
+        ),
+        "another signer": (
+            "",
+            update(letter).values(signed_by=letter.c.drafter),
+            "Penanda tangan surat bukan orang yang menyetujuinya",
+        ),
+        "a signed letter is under way again": (
+            "",
+            update(letter).values(status="in_review"),
+            "Status tanda tangan surat",
+        ),
+        "the letter was cancelled": (
+            "",
+            update(letter).values(status="cancelled"),
+            "Pembatalan surat bukan",
         ),
         "the register tells another subject": (
             "",

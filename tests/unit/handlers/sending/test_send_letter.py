@@ -105,7 +105,8 @@ def test_the_finishing_step_tells_the_books(office: Office) -> None:
     with office.database.transaction() as session:
         data = office.step.record(call, outcome, session)
 
-    assert data == {"undelivered": 0}
+    assert data["undelivered"] == 0
+    assert len(data["dispatch_seal"]) == 64
     assert office.books.sent == [("surat-1", office.document, dict(outcome))]
 
 

@@ -104,6 +104,18 @@ def test_a_signature_is_recalled_without_the_passphrase_and_nothing_else_is(desk
     assert len(desk.signer.signed) == 1
 
 
+def test_a_recall_waits_for_nobody_who_is_signing(desk: Desk) -> None:
+    desk.sign()
+    call = a_call(desk.document)
+
+    with desk.database.reading() as other:
+        other.execute(select(signing_ledger).with_for_update())
+        with ThreadPoolExecutor(1) as pool:
+            recalled = pool.submit(desk.step.recall, call).result(timeout=10)
+
+    assert recalled is not None
+
+
 def test_the_books_learn_of_the_signed_document_in_the_finishing_step(desk: Desk) -> None:
     call = a_call(desk.document)
     outcome = desk.step.perform(call, Secret(PASSPHRASE))

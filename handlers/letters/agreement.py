@@ -1,0 +1,124 @@
+"""The agreement of the letters' books with the histories of the steps that wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from engine import EngineError, HistoryEvent, JsonObject, Kind
+from handlers.letters.sealing import seal_of
+from handlers.letters.tables import (
+    approval,
+    letter,
+    letter_document,
+    letter_party,
+    letter_version,
+)
+from handlers.letters.writing import CANCELLED, SIGNED_STATES
+
+#: Returns the history of a process instance.
+HistoryReader = Callable[[str], Sequence[HistoryEvent]]
+
+
+def audit_letters_history(session: Session, history: HistoryReader) -> Iterator[tuple[str, str]]:
+    """Yield (letter id, sentence) where the books and the histories of the steps differ.
+
+    The histories are hash-chained and carry the hash of every version and the seal of every
+    decision: what was changed, added or taken away in the books afterwards shows here.
+    """
+    for row in session.execute(select(letter)):
+        try:
+            events = history(row.instance_id)
+        except (EngineError, ValueError):  # a forged line may be no JSON
+            continue  # the histories' own audit tells of it
+        outputs = {
+            (event.element, event.occurrence): event.details.get("outputs", {})
+            for event in events
+            if event.kind == Kind.TASK_COMPLETED
+        }
+        yield from _decisions(session, row.id, outputs)
+        told = {
+            each["version"]: each["content_hash"]
+            for each in outputs.values()
+            if "content_hash" in each
+        }
+        table = letter_version
+        query = select(table.c.version, table.c.content_hash).where(table.c.letter_id == row.id)
+        if {each.version: each.content_hash for each in session.execute(query)} != told:
+            yield row.id, "Versi surat bukan yang tercatat pada riwayat."
+        numbers = [each.data_after["number"] for each in events if each.data_after.get("number")]
+        if (numbers[-1] if numbers else None) != row.number:
+            yield row.id, "Nomor surat bukan yang tercatat pada riwayat."
+        yield from _documents(session, row, events)
+        yield from _parties(session, row, events)
+        yield from _standing(session, row, events)
+
+
+def _decisions(
+    session: Session, letter_id: str, outputs: Mapping[tuple[str, int], JsonObject]
+) -> Iterator[tuple[str, str]]:
+    told = {at: each["decision_seal"] for at, each in outputs.items() if "decision_seal" in each}
+    for given in session.execute(select(approval).where(approval.c.letter_id == letter_id)):
+        seal = told.pop((given.element, given.occurrence), None)
+        if seal != seal_of(dict(given._mapping)):
+            yield letter_id, f"Keputusan {given.person_name} bukan yang tercatat pada riwayat."
+    for element, _ in told:
+        yield letter_id, f"Keputusan pada langkah {element} hilang dari buku."
+
+
+def _documents(
+    session: Session, row: Row[Any], events: Sequence[HistoryEvent]
+) -> Iterator[tuple[str, str]]:
+    given = [e.details.get("outputs", {}) for e in events if e.kind == Kind.JOB_FINISHED]
+    told = {("composed", each["document"]) for each in given if "document" in each}
+    signed = {("signed", each["signed_document"]) for each in given if "signed_document" in each}
+    table = letter_document
+    query = select(table.c.role, table.c.sha256).where(table.c.letter_id == row.id)
+    if {(each.role, each.sha256) for each in session.execute(query)} != told | signed:
+        yield row.id, "Dokumen surat bukan yang tercatat pada riwayat."
+    if (row.status in SIGNED_STATES) != bool(signed):
+        yield row.id, "Status tanda tangan surat bukan yang tercatat pada riwayat."
+    cancelled = any(event.details.get("topic") == "letter.cancel" for event in events)
+    if (row.status == CANCELLED) != cancelled:
+        yield row.id, "Pembatalan surat bukan yang tercatat pada riwayat."
+
+
+def _parties(
+    session: Session, row: Row[Any], events: Sequence[HistoryEvent]
+) -> Iterator[tuple[str, str]]:
+    """Compare who may read a secret letter with whom its steps passed."""
+    told: set[str] = set()
+    for event in events:
+        if event.kind == Kind.TASK_OPENED:
+            told |= {f"position:{each}" for each in event.details.get("candidates", ())}
+        elif event.kind == Kind.TASK_COMPLETED and _PASSED.intersection(
+            event.details.get("outputs", ())
+        ):
+            told.add(f"person:{event.person}")
+    query = select(letter_party.c.party).where(letter_party.c.letter_id == row.id)
+    if set(session.execute(query).scalars()) != told:
+        yield row.id, "Pihak yang dilalui surat bukan yang tercatat pada riwayat."
+
+
+def _standing(
+    session: Session, row: Row[Any], events: Sequence[HistoryEvent]
+) -> Iterator[tuple[str, str]]:
+    """Compare what no version of the letter says: whose it is, and who signed it."""
+    began = {**events[0].data_after, **events[0].details} if events else {}
+    columns = {"scope": row.office} | {
+        name: row._mapping[name] for name in ("unit", "drafter", "drafter_position")
+    }
+    if any(name in began and began[name] != value for name, value in columns.items()):
+        yield row.id, "Asal surat atau konseptornya bukan yang tercatat pada riwayat."
+    query = select(approval.c.person).where(
+        approval.c.letter_id == row.id, approval.c.decision == "sign"
+    )
+    if row.signed_by is not None and row.signed_by not in set(session.execute(query).scalars()):
+        yield row.id, "Penanda tangan surat bukan orang yang menyetujuinya."
+
+
+#: Outputs of the steps after which their performer is a party of the letter.
+_PASSED = frozenset({"decision_seal", "content_hash"})
