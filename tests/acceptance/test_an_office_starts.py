@@ -131,3 +131,12 @@ def test_lint_names_the_element_and_what_to_draw_instead(alur: Alur, tmp_path: P
     assert code == 1
     assert "reserve_number" in printed
     assert refused == 1
+
+
+@pytest.mark.parametrize("command", ["serve", "web", "work"])
+def test_no_node_begins_without_tables(alur: Alur, command: str) -> None:
+    Path(alur.environment["ALUR_HOME"]).mkdir()
+
+    code, said = alur(command)
+
+    assert (code, "alur migrate" in said) == (1, True)

@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy import inspect
 
-from engine import NodePace, WorkerNode
+from engine import Database, NodePace, WorkerNode
 from webapp import Office, Settings, build_office, create_app
 from webapp.node import node_of
 
@@ -22,7 +23,7 @@ _THREADS = 32
 @click.option("--bind", default=None, help="Address to serve on, e.g. 0.0.0.0:8000.")
 def serve(bind: str | None) -> None:
     """Serve pages and perform jobs in one process tree."""
-    settings = Settings.from_environment()
+    settings = _migrated()
     nodes: list[WorkerNode] = []
 
     def start_node(app: Flask) -> None:
@@ -43,7 +44,7 @@ def serve(bind: str | None) -> None:
 @click.option("--workers", default=2, show_default=True, help="Processes that answer.")
 def web(bind: str | None, workers: int) -> None:
     """Serve pages only; jobs are performed by `alur work` on this or other machines."""
-    settings = Settings.from_environment()
+    settings = _migrated()
     _gunicorn(bind or settings.bind, workers, lambda _app: None, lambda: None)
 
 
@@ -55,11 +56,22 @@ def work(threads: int) -> None:
     ended = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: ended.set())
-    office = build_office(Settings.from_environment())
+    office = build_office(_migrated())
     node = node_of(office, NodePace(threads=threads))
     node.start()
     ended.wait()
     node.stop()
+
+
+def _migrated() -> Settings:
+    """Read the settings; refuse, in a sentence, a database that has no tables yet."""
+    settings = Settings.from_environment()
+    database = Database(settings.database_url)
+    standing = inspect(database.connections).has_table("office")
+    database.close()
+    if not standing:
+        raise click.ClickException("Tabel belum ada; jalankan `alur migrate` dahulu.")
+    return settings
 
 
 def _gunicorn(
