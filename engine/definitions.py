@@ -149,6 +149,13 @@ class Definitions:
             raise UnknownDefinition(definition_id=definition_id)
         return found[0]
 
+    def changed(self, session: Session) -> list[Definition]:
+        """Return the versions that are not what was deployed, those nobody uses included."""
+        every = _read(session, select(definition).order_by(definition.c.process_id))
+        return [
+            each for each in every if content_hash(each.source, each.forms) != each.content_hash
+        ]
+
     def _remember(self, deployed: Deployed) -> Deployed:
         with self._guard:
             self._remembered[deployed.definition.id] = deployed

@@ -319,6 +319,11 @@ class ProcessEngine:
         with self.database.reading() as session:
             return verify_instance(session, self._definitions, instance_id)
 
+    def changed_definitions(self) -> list[Definition]:
+        """Return the versions whose diagram or forms are no longer those that were deployed."""
+        with self.database.reading() as session:
+            return self._definitions.changed(session)
+
     # Within
 
     def _step(
@@ -369,6 +374,8 @@ class ProcessEngine:
         element, _, occurrence = waiting_id.rpartition("#")
         with self.database.transaction() as session:
             step = self._step(session, instance_id, SYSTEM)
+            if due_of(session, instance_id, waiting_id) is None:  # withdrawn meanwhile
+                return
             park_timer(session, instance_id, waiting_id, parked=True)
             step.account.raise_incident((element, int(occurrence)), "timer", waiting_id, sentence)
             step.save()

@@ -14,10 +14,11 @@ from engine.canonical import canonical_json
 from engine.definitions import Definitions, content_hash
 from engine.diagrams import Diagram, Walk
 from engine.errors import HistoryBroken
-from engine.history import NO_HASH, HistoryEvent, event_hash, events_of, read_rows
+from engine.history import NO_HASH, HistoryEvent, Kind, event_hash, events_of, read_rows
 from engine.instances import COMPLETED, InstanceRow, instance_row
+from engine.job_rows import WANTED
 from engine.replay import frames_of, reenact
-from engine.tables import task, timer
+from engine.tables import incident, job, task, task_offer, timer
 from engine.tasks import task_id_of
 
 
@@ -52,8 +53,9 @@ def verify_instance(session: Session, definitions: Definitions, instance_id: str
     except Exception as error:  # whatever a forged row breaks is a finding, not a failure of ours
         return [*problems, check.unreadable(error)]
     problems += [*check.fold(events, walk), *check.reenactment(diagram, events, walk)]
-    problems += [*check.row(row, walk), *check.projections(session, walk)]
-    return problems
+    problems += [*check.row(row, walk), *check.origin(row, events)]
+    problems += [*check.projections(session, walk), *check.offers(session, events)]
+    return [*problems, *check.work(session, walk)]
 
 
 class _Check:
@@ -190,6 +192,66 @@ class _Check:
                 "Daftar tugas terbuka atau pengatur waktu tidak sama dengan keadaan instansi.",
                 "Open tasks or timers differ from the state of the instance.",
             )
+
+    def origin(self, row: InstanceRow, events: Sequence[HistoryEvent]) -> Iterator[Problem]:
+        """Compare what the instance is about, and when it ran, with its first and last events."""
+        if not events:
+            return
+        begun, ended = events[0], [e.at for e in events if e.kind is Kind.INSTANCE_COMPLETED]
+        told = (begun.details.get("business_key"), begun.details.get("scope"), begun.at)
+        if (row.business_key, row.scope, row.started_at) != told or [row.ended_at] != (
+            ended or [None]
+        ):
+            yield self._projection(
+                "Pokok, instansi, atau waktu proses tidak sama dengan riwayatnya.",
+                "Subject, scope or times of the instance differ from its history.",
+            )
+
+    def offers(self, session: Session, events: Sequence[HistoryEvent]) -> Iterator[Problem]:
+        """Compare to whom the open tasks are offered, and who took them, with the history."""
+        told: dict[str, tuple[list[str], str | None]] = {}
+        for event in events:
+            name = task_id_of(self._id, event.element, event.occurrence)
+            if event.kind is Kind.TASK_OPENED:
+                claimed = told[name][1] if name in told else None
+                told[name] = (sorted(event.details.get("candidates", ())), claimed)
+            elif event.kind in (Kind.TASK_CLAIMED, Kind.TASK_RELEASED) and name in told:
+                claimed = event.person if event.kind is Kind.TASK_CLAIMED else None
+                told[name] = (told[name][0], claimed)
+        for row in session.execute(select(task).where(task.c.instance_id == self._id)):
+            query = select(task_offer.c.position).where(task_offer.c.task_id == row.id)
+            offered = sorted(session.execute(query).scalars())
+            if (sorted(row.candidates), row.claimed_by) != told.get(row.id) or offered != sorted(
+                set(row.candidates)
+            ):
+                yield self._projection(
+                    f"Tugas {row.element} ditawarkan atau diambil lain daripada menurut riwayat.",
+                    f"Task {row.element} is offered or taken otherwise than its history says.",
+                )
+
+    def work(self, session: Session, walk: Walk) -> Iterator[Problem]:
+        """Tell of a token that waits for a job nobody will do, and nobody was told of."""
+        query = select(job.c.waiting_id).where(
+            job.c.instance_id == self._id, job.c.state.in_(WANTED)
+        )
+        asked = set(session.execute(query).scalars())
+        if any(each.kind == "job" and each.id not in asked for each in walk.waiting()):
+            yield self._projection(
+                "Langkah menunggu pekerjaan yang tidak ada dalam antrean.",
+                "A step waits for a job that nobody asked for.",
+            )
+        stopped = select(job.c.key).where(job.c.instance_id == self._id, job.c.state == "incident")
+        told = select(incident.c.reference).where(
+            incident.c.instance_id == self._id, incident.c.resolved_at.is_(None)
+        )
+        if set(session.execute(stopped).scalars()) - set(session.execute(told).scalars()):
+            yield self._projection(
+                "Pekerjaan yang terhenti tidak dilaporkan kepada operator.",
+                "A job that stopped is not reported to operators.",
+            )
+
+    def _projection(self, message: str, message_en: str) -> Problem:
+        return Problem(self._id, "projection", None, message, message_en)
 
     def unreadable(self, error: Exception) -> Problem:
         return Problem(

@@ -17,7 +17,9 @@ from webapp.bootstrap import Office
 class Flaw:
     """Something that is not as it was written."""
 
-    kind: str  #: history, letters, decisions, deliveries, numbers, register, signatures
+    kind: (
+        str  #: history, definitions, letters, decisions, deliveries, numbers, register, signatures
+    )
     subject: str  #: id of the letter, or name of a number series
     sentence: str  #: Indonesian
 
@@ -25,7 +27,15 @@ class Flaw:
 def prove(office: Office, letter_id: str | None = None) -> list[Flaw]:
     """Return every flaw of the whole office, or of one letter; empty when all is as written."""
     flaws = [*_histories(office, letter_id), *_books(office, letter_id), *_lost_letters(office)]
+    flaws += _definitions(office)
     return [flaw for flaw in flaws if letter_id in (None, flaw.subject)]
+
+
+def _definitions(office: Office) -> Iterator[Flaw]:
+    """Versions that no letter follows yet are checked too: the next one will."""
+    for each in office.engine.changed_definitions():
+        sentence = f"Diagram atau formulir versi {each.version} diubah setelah diterbitkan."
+        yield Flaw("definitions", each.process_id, sentence)
 
 
 def _histories(office: Office, letter_id: str | None) -> Iterator[Flaw]:

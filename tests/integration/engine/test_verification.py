@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from diagrams_for_tests import DiagramBuilder
-from engine_for_tests import DRAFTER, FORMS, HEAD, REVIEWING, SmallOffice, review_loop
-from sqlalchemy import delete, insert, select, text, update
+from engine_for_tests import DRAFTER, FORMS, HEAD, REVIEWING, SmallOffice, World, review_loop
+from sqlalchemy import Executable, delete, insert, select, text, update
 
 from engine import Database, Kind, Problem
 from engine.history import event_hash
-from engine.tables import definition, history, instance, task, timer
+from engine.tables import definition, history, instance, job, task, task_offer, timer
 
 
 @pytest.fixture
@@ -236,7 +237,16 @@ def test_a_state_that_cannot_be_read_is_a_problem_not_a_crash(
 
 
 @pytest.mark.parametrize(
-    "edit", [{"data": '{"unit":"x"}'}, {"status": "completed"}], ids=["data", "status"]
+    "edit",
+    [
+        {"data": '{"unit":"x"}'},
+        {"status": "completed"},
+        {"business_key": "letter-2"},
+        {"scope": "elsewhere"},
+        {"started_at": datetime(2020, 1, 1, tzinfo=UTC)},
+        {"ended_at": datetime(2020, 1, 1, tzinfo=UTC)},
+    ],
+    ids=lambda edit: next(iter(edit)),
 )
 def test_an_edited_instance_row_is_found(
     office: SmallOffice, letter: str, edit: dict[str, object]
@@ -252,6 +262,64 @@ def test_a_task_that_vanished_from_the_inboxes_is_found(office: SmallOffice, let
         session.execute(delete(task).where(task.c.instance_id == letter))
 
     assert rules(office.engine.verify_instance(letter)) == {"projection"}
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        update(task).values(candidates=["intruder"]),
+        update(task).values(claimed_by="x", claimed_name="X"),
+        update(task_offer).values(position="intruder"),
+        delete(task_offer),
+    ],
+    ids=["candidates", "claim", "offer", "no offer"],
+)
+def test_a_task_passed_to_somebody_else_is_found(
+    office: SmallOffice, letter: str, plant: Executable
+) -> None:
+    with office.database.transaction() as session:
+        session.execute(plant)
+
+    assert rules(office.engine.verify_instance(letter)) == {"projection"}
+
+
+def test_a_claimed_task_and_one_offered_again_are_in_order(
+    office: SmallOffice, letter: str
+) -> None:
+    office.engine.claim(office.task(letter), HEAD)
+    claimed = office.engine.verify_instance(letter)
+    office.engine.release(office.task(letter), HEAD)
+
+    assert claimed == []
+    assert office.engine.verify_instance(letter) == []
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [update(job).values(state="done"), delete(job), update(job).values(state="incident")],
+    ids=["done", "gone", "hushed up"],
+)
+def test_a_job_that_nobody_will_do_is_found(database: Database, plant: Executable) -> None:
+    office = SmallOffice(database, queued={"letter.send": World()})
+    diagram = DiagramBuilder().start().service("send", "letter.send").end()
+    begun = office.begin(diagram.path("begin", "send", "done"))
+    assert office.engine.verify_instance(begun) == []
+
+    with database.transaction() as session:
+        session.execute(plant)
+
+    assert rules(office.engine.verify_instance(begun)) == {"projection"}
+
+
+def test_a_version_that_nobody_follows_yet_is_checked_too(office: SmallOffice) -> None:
+    office.engine.deploy(review_loop().source(), FORMS, DRAFTER)
+    assert office.engine.changed_definitions() == []
+    unlock(office.database)
+
+    with office.database.transaction() as session:
+        session.execute(update(definition).values(forms={}))
+
+    assert len(office.engine.changed_definitions()) == 1
 
 
 def test_a_postponed_timer_is_found(database: Database) -> None:
