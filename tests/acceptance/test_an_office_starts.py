@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from webapp import Settings, build_office
-from webapp.commands import commands
+from webapp.commands import commands, main
 
 DIAGRAMS = Path(__file__).resolve().parents[2] / "bpmn"
 
@@ -140,3 +141,22 @@ def test_no_node_begins_without_tables(alur: Alur, command: str) -> None:
     code, said = alur(command)
 
     assert (code, "alur migrate" in said) == (1, True)
+
+
+@pytest.mark.parametrize("words", [["verify"], ["password", "kadis"], ["demo"]])
+def test_a_command_without_tables_says_what_to_do(
+    alur: Alur,
+    words: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path(alur.environment["ALUR_HOME"]).mkdir()
+    for name, value in alur.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["alur", *words])
+
+    with pytest.raises(SystemExit) as end:
+        main()
+
+    assert end.value.code == 1
+    assert "alur migrate" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from engine import EngineError
 from handlers.errors import LetterError
@@ -35,4 +36,9 @@ def main() -> None:
         commands(prog_name="alur")
     except (EngineError, LetterError) as refusal:
         click.echo(str(refusal), err=True)
+        sys.exit(1)
+    except (OperationalError, ProgrammingError) as problem:
+        found = str(problem.orig).splitlines()[0]
+        click.echo(f"Basis data tidak dapat dipakai: {found}", err=True)
+        click.echo("Bila tabelnya belum ada, jalankan `alur migrate` dahulu.", err=True)
         sys.exit(1)
