@@ -197,11 +197,10 @@ class _Check:
         """Compare what the instance is about, and when it ran, with its first and last events."""
         if not events:
             return
-        begun, ended = events[0], [e.at for e in events if e.kind is Kind.INSTANCE_COMPLETED]
-        told = (begun.details.get("business_key"), begun.details.get("scope"), begun.at)
-        if (row.business_key, row.scope, row.started_at) != told or [row.ended_at] != (
-            ended or [None]
-        ):
+        begun = events[0]
+        ended = next((e.at for e in events if e.kind is Kind.INSTANCE_COMPLETED), None)
+        told = (begun.details.get("business_key"), begun.details.get("scope"), begun.at, ended)
+        if (row.business_key, row.scope, row.started_at, row.ended_at) != told:
             yield self._projection(
                 "Pokok, instansi, atau waktu proses tidak sama dengan riwayatnya.",
                 "Subject, scope or times of the instance differ from its history.",
