@@ -168,7 +168,8 @@ def archived(drafter: Desk, officer: str, subject: str, recipients: int, folder:
     drafter.open_letter(subject, sentence="Alur surat ini sudah selesai.")
     page = drafter.page
     expect(page.get_by_text(f"{recipients} dari {recipients} tujuan terkirim")).to_be_visible()
-    number = page.locator("dt", has_text="Nomor").locator("+ dd").inner_text()
+    number, state = page.locator("dt", has_text="Nomor").locator("+ dd").inner_text().split()
+    assert state == "Terpakai"
     pdf = drafter.download("Unduh PDF", folder / "letter.pdf")
     return Sent(officer, subject, drafter.path, number, pdf)
 
