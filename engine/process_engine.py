@@ -155,7 +155,8 @@ class ProcessEngine:
                 scope=scope,
                 started_at=self._parts.clock.now(),
             )
-            step = Step(session, self._parts, add_instance(session, new), actor)
+            row = add_instance(session, new)
+            step = Step(session, self._parts, row, actor, at=new.started_at)
             step.start(data)
             step.save()
         return new.id

@@ -44,13 +44,14 @@ class Step:
         row: InstanceRow,
         actor: Actor,
         *,
+        at: datetime | None = None,
         secret_at_hand: bool = False,
     ) -> None:
         self._session = session
         self._parts = parts
         self._row = row
         self.actor = actor
-        self.at = parts.clock.now()
+        self.at = at or parts.clock.now()
         self.deployed = parts.definitions.deployed(session, row.definition_id)
         standing = self.deployed.definition
         self.account = Account(session, row, self.deployed, actor, self.at, parts.catalog.stopped)

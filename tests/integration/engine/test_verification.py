@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 
 import pytest
 from diagrams_for_tests import DiagramBuilder
-from engine_for_tests import DRAFTER, FORMS, HEAD, REVIEWING, SmallOffice, World, review_loop
+from engine_for_tests import (
+    DRAFTER,
+    FORMS,
+    HEAD,
+    REVIEWING,
+    SetClock,
+    SmallOffice,
+    World,
+    review_loop,
+)
 from sqlalchemy import Executable, delete, insert, select, text, update
 
 from engine import Database, Kind, Problem
@@ -30,6 +39,23 @@ def letter(office: SmallOffice) -> str:
     office.engine.complete_task(office.task(begun), DRAFTER, {"decision": "resubmit"})
     assert office.engine.verify_instance(begun) == []
     return begun
+
+
+def test_a_letter_is_as_written_though_the_clock_goes_on_within_a_step(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ticking(clock: SetClock) -> datetime:
+        clock.pass_time(milliseconds=1)
+        return clock.at
+
+    monkeypatch.setattr(SetClock, "now", ticking)
+
+    letter = office.begin(review_loop(), {"unit": "umum"})
+    office.engine.complete_task(office.task(letter), DRAFTER, {"decision": "resubmit"})
+    office.engine.complete_task(office.task(letter), HEAD, {"decision": "approve"})
+    office.run_jobs()
+
+    assert office.engine.verify_instance(letter) == []
 
 
 def unlock(database: Database) -> None:
