@@ -80,6 +80,7 @@ class HistoryWriter:
 
     def __init__(self, common: Mapping[str, Any], length: int, head: str) -> None:
         self._common = common
+        self._hashed = {**common, "at": _written(common["at"])}
         self._rows: list[dict[str, Any]] = []
         self.length = length
         self.head = head
@@ -108,7 +109,7 @@ class HistoryWriter:
             "details": canonical_json(details).decode() if details else "{}",
             "previous_hash": self.head,
         }
-        row["hash"] = event_hash({**self._common, **row})
+        row["hash"] = sha256_of(canonical_json({**self._hashed, **row}))
         self._rows.append(row)
         self.length += 1
         self.head = row["hash"]
@@ -122,10 +123,13 @@ class HistoryWriter:
 
 def event_hash(row: Mapping[str, Any]) -> str:
     """Return the hash of a row of the table: every column is in it, so no edit goes unseen."""
-    at = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    hashed = {**row, "at": at}
+    hashed = {**row, "at": _written(row["at"])}
     hashed.pop("hash", None)
     return sha256_of(canonical_json(hashed))
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def read_rows(session: Session, instance_id: str) -> list[dict[str, Any]]:

@@ -58,7 +58,7 @@ class Prepared:
 
     def rows(self, session: Session, values: Values) -> list[dict[str, Any]]:
         """Run it and return all rows, by column name."""
-        connection = session.connection()
+        connection = _connection_of(session)
         form = self._form(connection.dialect)
         parameters = form.parameters({**form.fixed, **form.converted(values)})
         found = run_on_driver(connection, form.text, parameters, fetch=True)
@@ -70,7 +70,7 @@ class Prepared:
 
     def change(self, session: Session, values: Values) -> int:
         """Run it and return how many rows it touched."""
-        connection = session.connection()
+        connection = _connection_of(session)
         form = self._form(connection.dialect)
         parameters = form.parameters({**form.fixed, **form.converted(values)})
         touched: int = run_on_driver(connection, form.text, parameters)
@@ -80,7 +80,7 @@ class Prepared:
         self, session: Session, rows: Iterable[Values], common: Values = MappingProxyType({})
     ) -> None:
         """Run it once for each row, if there are any; all of them have the common values."""
-        connection = session.connection()
+        connection = _connection_of(session)
         form = self._form(connection.dialect)
         shared = {**form.fixed, **form.converted(common)}
         if ready := [form.parameters({**shared, **form.converted(values)}) for values in rows]:
@@ -93,6 +93,23 @@ class Prepared:
             # Two threads may both compile it: the same text, and no harm done.
             form = self._forms[kind] = _compiled(self._statement, dialect)
         return form
+
+
+def hold_connection(session: Session, connection: Connection) -> None:
+    """Note the connection of a session that lives as long as the connection's transaction."""
+    session.info[_HELD] = connection
+
+
+def _connection_of(session: Session) -> Connection:
+    # The session would look it up anew for each of the ten statements of a step. In a nested
+    # transaction it must: only then does it set the savepoint.
+    held: Connection | None = session.info.get(_HELD)
+    if held is None or session.in_nested_transaction():
+        return session.connection()
+    return held
+
+
+_HELD = "alur_connection"
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Form:

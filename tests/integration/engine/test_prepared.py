@@ -94,6 +94,20 @@ def test_an_error_is_sqlalchemys_and_tells_no_values(database: Database) -> None
     assert again is not None
 
 
+def test_what_a_savepoint_holds_is_gone_when_it_is_given_up(database: Database) -> None:
+    with database.transaction() as session:
+        savepoint = session.begin_nested()
+        ADD.change(session, VERSION)
+        savepoint.rollback()
+        within = FIND.row(session, {"wanted": "one"})
+        ADD.change(session, VERSION)
+
+    with database.reading() as session:
+        kept = FIND.row(session, {"wanted": "one"})
+    assert within is None
+    assert kept is not None
+
+
 @pytest.fixture
 def postgresql(empty_postgresql_url: str) -> Iterator[Database]:
     opened = Database(empty_postgresql_url)
