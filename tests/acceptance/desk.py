@@ -77,11 +77,9 @@ class Desk:
         self._come_back("/tasks", lambda: row.count() == 1, f"the task {step!r}")
         row.get_by_role("link").click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(step)
-        self.ready()
 
     def write(self, answers: Mapping[str, Any]) -> None:
         """Fill in the fields of a form by their names."""
-        self.ready()
         for name, value in answers.items():
             field = self.page.locator(f'[name="{name}"]')
             if isinstance(value, list):
@@ -99,24 +97,17 @@ class Desk:
         self.page.get_by_role("button", name=button, exact=True).click()
         expect(self.page.get_by_role("status").filter(has_text="Tersimpan.")).to_be_visible()
 
-    def ready(self) -> None:
-        """Wait until the scripts of the page listen: an earlier answer shows no further fields."""
-        self.page.wait_for_load_state("load")
-
     def approve(self) -> None:
-        self.ready()
         self.page.get_by_label("Setujui", exact=True).check()
         self.hand_in("Kirim keputusan")
 
     def send_back(self, reason: str) -> None:
-        self.ready()
         self.page.get_by_label("Kembalikan untuk diperbaiki").check()
         self.page.get_by_label("Alasan pengembalian").fill(reason)
         self.hand_in("Kirim keputusan")
 
     def consent(self, passphrase: str) -> None:
         """Agree to sign and press the button; what comes of it is read by the caller."""
-        self.ready()
         self.page.get_by_label("Setujui dan tanda tangani").check()
         self.page.get_by_label("Saya telah membaca naskah ini").check()
         self.page.get_by_label("Passphrase").fill(passphrase)
