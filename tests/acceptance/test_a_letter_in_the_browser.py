@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from acceptance.browser_office import RunningOffice, running_office
-from acceptance.desk import DESKTOP, PASSPHRASE, PHONE, Album, Desk, Desks
+from acceptance.browser_office import RunningOffice
+from acceptance.desk import DESKTOP, PASSPHRASE, PHONE, Desk, Desks
 from acceptance.page_checks import hindrances, overhang
 from acceptance.paper import manipulated, pdfsig, printed_text, scanned_code, second_opinion
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from handlers.demo import DemoPlay, demo_plays
 
@@ -39,33 +36,6 @@ class Sent:
     path: str
     number: str
     pdf: Path
-
-
-@pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
-    with running_office(tmp_path_factory.mktemp("office") / "home") as standing:
-        yield standing
-
-
-@pytest.fixture(scope="module")
-def desks(office: RunningOffice) -> Iterator[Desks]:
-    shots = os.environ.get("ALUR_SCREENSHOTS")  # a folder for whoever wants to look at the pages
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        expect.set_options(timeout=20_000)
-        yield Desks(browser, office.address, Album(Path(shots) if shots else None))
-        browser.close()
-
-
-def chromium() -> str:
-    found = shutil.which("chromium")
-    if found is None and os.environ.get("CI") != "true":
-        pytest.skip("Chromium is not installed.")
-    assert found is not None, "Expected Chromium: apt-get install chromium"
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -357,6 +327,8 @@ def shown(desks: Desks, invitation: Sent, waiting: str) -> list[Shown]:
         Shown("task", "kasi_usaha", unit_head.path),
         Shown("letter", "staf_yan", invitation.path),
         Shown("register", "pengelola_surat", "/register"),
+        Shown("numbers", "pengelola_surat", "/numbers"),
+        Shown("incidents", "staf_dasi", "/incidents"),
         Shown("processes", "bagian.organisasi", "/processes"),
         Shown("sop", "bagian.organisasi", sop),
         Shown("modeler", "bagian.organisasi", f"{sop}/edit"),

@@ -27,6 +27,23 @@ function focusSummary() {
   }
 }
 
+// What was answered before htmx listened (a slow line, a form the browser remembers) is asked after
+// now; one answer of a form is enough, for the whole form goes with it.
+document.addEventListener('htmx:after:process', event => {
+  if (event.target !== document.body) return;
+  const early = [...document.querySelectorAll('[hx-trigger="change"]')].filter(answered);
+  for (const form of new Set(early.map(field => field.form))) {
+    early.find(field => field.form === form).dispatchEvent(new Event('change', { bubbles: true }));
+  }
+});
+
+function answered(field) {
+  if (field.type === 'radio') return field.checked && !field.defaultChecked;
+  if (field.type === 'checkbox') return field.checked !== field.defaultChecked;
+  if (field.options) return [...field.options].some(one => one.selected && !one.defaultSelected && one.value);
+  return field.value !== field.defaultValue;
+}
+
 // <button data-theme-toggle>: light or dark, remembered in this browser only.
 document.addEventListener('click', event => {
   if (!event.target.closest('[data-theme-toggle]')) return;

@@ -1,0 +1,40 @@
+"""The served office and its browsers, shared by the tests that look at pages through them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from acceptance.browser_office import RunningOffice, running_office
+from acceptance.desk import Album, Desks
+from playwright.sync_api import expect, sync_playwright
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
+    with running_office(tmp_path_factory.mktemp("office") / "home") as standing:
+        yield standing
+
+
+@pytest.fixture(scope="module")
+def desks(office: RunningOffice) -> Iterator[Desks]:
+    shots = os.environ.get("ALUR_SCREENSHOTS")  # a folder for whoever wants to look at the pages
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        expect.set_options(timeout=20_000)
+        yield Desks(browser, office.address, Album(Path(shots) if shots else None))
+        browser.close()
+
+
+def chromium() -> str:
+    found = shutil.which("chromium")
+    if found is None and os.environ.get("CI") != "true":
+        pytest.skip("Chromium is not installed.")
+    assert found is not None, "Expected Chromium: apt-get install chromium"
+    return found
