@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+
+from engine.findings import Finding
+
+__all__ = [
+    "EVENTS",
+    "EXECUTED",
+    "GATEWAYS",
+    "HUMAN",
+    "SERVICE",
+    "TASKS",
+    "Element",
+    "Finding",
+    "Flow",
+    "Lane",
+]
 
 #: Tasks that wait for a person.
 HUMAN = frozenset({"userTask", "manualTask"})
@@ -58,14 +72,3 @@ class Lane:
     id: str
     name: str
     elements: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong with a diagram, where, and what to draw instead."""
-
-    element: str  #: id of the element, flow or process; "" when the file itself is meant
-    rule: str  #: short name of the broken rule, e.g. "unreachable"
-    message: str  #: Indonesian
-    message_en: str
-    severity: Literal["error", "warning"] = "error"

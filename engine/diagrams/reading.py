@@ -2,102 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from engine.hostile_xml import Opened, XmlNode, open_hostile_xml, refuse
 
-from lxml import etree
-
-from engine.diagrams.model import Finding
+__all__ = ["BPMN", "CAMUNDA", "XSI", "Opened", "XmlNode", "open_xml"]
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
-#: The largest file, in bytes: an SOP with its layout has some 100 KB.
-LARGEST = 2_000_000
-#: How deep XML may be nested: BPMN needs about ten levels.
-DEEPEST = 60
-#: How many XML elements a file may have.
-MOST_NODES = 40_000
-
-XmlNode = Any  #: an lxml element
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The root of the file, or why it cannot be read."""
-
-    root: XmlNode | None
-    findings: tuple[Finding, ...] = ()
-
 
 def open_xml(source: bytes) -> Opened:
     """Parse the file with everything switched off that reaches beyond it."""
-    if len(source) > LARGEST:
-        return _refuse(
-            "file-too-large",
-            f"Berkas lebih besar dari {LARGEST // 1_000_000} MB. Simpan hanya satu SOP per berkas.",
-            f"The file is larger than {LARGEST // 1_000_000} MB. Keep one SOP per file.",
-        )
-    if b"<!DOCTYPE" in source.replace(b"\0", b""):
-        return _doctype()
-    try:
-        root = etree.fromstring(source, _parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
-        return _refuse(
-            "not-xml",
-            f"Berkas ini bukan XML yang benar ({error}). Buka dan simpan lagi dengan penyunting"
-            " BPMN.",
-            f"The file is not well-formed XML ({error}). Open and save it with a BPMN editor.",
-        )
-    document: Any = root.getroottree().docinfo
-    if document.doctype or document.internalDTD is not None:
-        return _doctype()
-    if root.tag != f"{BPMN}definitions":
-        return _refuse(
+    opened = open_hostile_xml(source)
+    if opened.root is not None and opened.root.tag != f"{BPMN}definitions":
+        return refuse(
             "not-bpmn",
             "Berkas ini bukan diagram BPMN 2.0. Simpan diagram sebagai BPMN 2.0 XML.",
             "The file is not a BPMN 2.0 diagram. Save the diagram as BPMN 2.0 XML.",
         )
-    return _within_limits(root)
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-
-
-def _within_limits(root: XmlNode) -> Opened:
-    level, count = [root], 0
-    for _ in range(DEEPEST):
-        count += len(level)
-        if count > MOST_NODES:
-            break
-        level = [child for node in level for child in node]
-        if not level:
-            return Opened(root)
-    return _refuse(
-        "file-too-complex",
-        "Berkas bersarang terlalu dalam atau berisi terlalu banyak unsur. Pisahkan menjadi"
-        " beberapa SOP.",
-        "The file is nested too deeply or has too many parts. Split it into several SOPs.",
-    )
-
-
-def _doctype() -> Opened:
-    return _refuse(
-        "doctype",
-        "Berkas berisi DOCTYPE atau entitas XML, yang tidak diterima. Hapus bagian itu.",
-        "The file contains a DOCTYPE or XML entities, which are not accepted. Remove them.",
-    )
-
-
-def _refuse(rule: str, message: str, message_en: str) -> Opened:
-    return Opened(None, (Finding("", rule, message, message_en),))
+    return opened

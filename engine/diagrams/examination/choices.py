@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from engine.diagrams.drawing import Drawing
-from engine.diagrams.examination.deciding import Undecidable, truth_table
 from engine.diagrams.model import Element, Finding, Flow
 from engine.diagrams.reading import BPMN, CAMUNDA
-from engine.feel import Expression, FeelError, parse
+from engine.feel import Expression, FeelError, Undecidable, parse, truth_table
 
 
 def check_choices(drawing: Drawing) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from itertools import pairwise, product
 from math import prod
 from typing import Any
 
-from engine.feel import Expression, nodes
+from engine.feel import nodes
+from engine.feel.parsing import Expression
 
 #: How many times conditions are evaluated before a gateway counts as undecidable.
 MOST_TRIALS = 10_000
