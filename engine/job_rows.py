@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.catalog import Actor, StepCall
 from engine.tables import job
 
-#: How long after its step an attended job is given up, when nobody finished it.
+#: How long after its step an attended job is given up, unless told otherwise.
 ABANDONED_AFTER = timedelta(seconds=120)
 
 #: States in which a result is still wanted.

@@ -6,6 +6,7 @@ import logging
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -33,7 +34,7 @@ from engine.instances import (
     lock_instance,
     read_instance,
 )
-from engine.job_rows import keys_to_run
+from engine.job_rows import ABANDONED_AFTER, keys_to_run
 from engine.jobs import JobQueue
 from engine.replay import Frame, frames_of
 from engine.service_jobs import PASSING, ServiceJobs
@@ -77,10 +78,14 @@ class ProcessEngine:
         clock: Clock,
         jobs: JobQueue,
         calendars: Callable[[str], WorkingCalendar],
+        *,
+        abandoned_after: timedelta = ABANDONED_AFTER,
     ) -> None:
         self.database = database
         self._definitions = Definitions()
-        self._parts = Parts(catalog, router, clock, jobs, calendars, self._definitions)
+        self._parts = Parts(
+            catalog, router, clock, jobs, calendars, self._definitions, abandoned_after
+        )
         self._service_jobs = ServiceJobs(database, self._parts)
 
     # Owner

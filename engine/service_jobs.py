@@ -35,6 +35,7 @@ from engine.steps import Step
 _log = logging.getLogger(__name__)
 
 _LOST = "Passphrase tidak lagi tersedia; silakan tanda tangani ulang."
+_LATE = "Tanda tangan selesai sesudah batas waktunya; silakan tanda tangani ulang."
 _UNREACHABLE = "Layanan belum dapat dihubungi; silakan tanda tangani ulang."
 _STOPPED = "Pekerjaan terhenti karena gangguan; operator sudah diberi tahu."
 
@@ -105,9 +106,18 @@ class ServiceJobs:
             return self._stopped(job_key, type(error).__name__, actor)
         else:
             with self._database.transaction() as session:
-                return self.finish(session, job_key, outcome, actor).sentence
+                return self._entered(
+                    session, job_key, self.finish(session, job_key, outcome, actor)
+                )
         with self._database.transaction() as session:
-            return self.throw(session, job_key, code, sentence, actor).sentence
+            return self.throw(session, job_key, code, sentence, actor).sentence or sentence
+
+    def _entered(self, session: Session, job_key: str, ending: Ending) -> str:
+        """Return what the person reads; of a result that came too late, that it did."""
+        if ending:
+            return ending.sentence
+        job = read_job(session, job_key)
+        return "" if job is not None and job["state"] == "done" else _LATE
 
     def finish(
         self, session: Session, job_key: str, outcome: JsonObject, actor: Actor = SYSTEM

@@ -17,7 +17,7 @@ from engine.clock import Clock
 from engine.definitions import Definitions, Deployed
 from engine.diagrams import LATER, Element, Later
 from engine.errors import BusinessError, EngineError
-from engine.job_rows import ABANDONED_AFTER, NewJob
+from engine.job_rows import NewJob
 from engine.jobs import JobQueue
 from engine.timers import due_moment
 from engine.working_calendar import WorkingCalendar
@@ -35,6 +35,7 @@ class Parts:
     jobs: JobQueue
     calendars: Callable[[str], WorkingCalendar]
     definitions: Definitions
+    abandoned_after: timedelta  #: how long an attended job may take before it is given up
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class Services:
             waiting_id=f"{call.element}#{call.occurrence}",
             kind=kind,
             state="running" if attended_now else "queued",
-            delay=ABANDONED_AFTER if attended_now else timedelta(),
+            delay=self.parts.abandoned_after if attended_now else timedelta(),
             call=call,
         )
         self.served[(call.element, call.occurrence)] = Served(call.topic, job=job)

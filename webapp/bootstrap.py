@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from engine import Clock, Database, DbosQueue, HandlerCatalog, JobQueue, ProcessEngine, SystemClock
 from handlers import HandlerParts, catalog
@@ -116,7 +117,13 @@ def _furnish(ground: _Ground, jobs: JobQueue) -> Office:
     topics = catalog(_parts(ground, desk))
     organisation = Organisation(database)
     engine = ProcessEngine(
-        database, topics, OrganisationRouting(), clock, jobs, organisation.calendar_of
+        database,
+        topics,
+        OrganisationRouting(),
+        clock,
+        jobs,
+        organisation.calendar_of,
+        abandoned_after=timedelta(seconds=settings.signing_seconds),
     )
     desk.open(engine, database)
     return Office(
@@ -151,7 +158,14 @@ def _parts(ground: _Ground, desk: ReminderDesk) -> HandlerParts:
     return HandlerParts(
         documents=documents,
         compose=ComposeLetter(ground.composer, documents, books.read, books.enter_composed),
-        sign=SignLetter(PadesSigner(ground.authority), documents, database, books, clock=clock),
+        sign=SignLetter(
+            PadesSigner(ground.authority),
+            documents,
+            database,
+            books,
+            clock=clock,
+            attempt_lasts=timedelta(seconds=ground.settings.signing_seconds),
+        ),
         send=SendLetter(electronic, by_hand, documents, database, books, clock=clock),
         remind=RemindPerformer(database, desk, mailer=mailer, clock=clock),
     )

@@ -26,6 +26,7 @@ class Settings:
     smtp_url: str = ""  #: empty: letters are laid into the outbox folder
     secret_key: str = field(default="", repr=False)  #: signs session cookies
     proxies: int = 0  #: how many proxies in front may say where a request came from
+    signing_seconds: int = 120  #: a signature that takes longer is given up, and asked for again
     sign_ins_a_minute: int = 60  #: from one address; an account rests after five wrong passwords
 
     @classmethod
@@ -41,6 +42,7 @@ class Settings:
             public_url=environment.get("ALUR_PUBLIC_URL", f"http://{bind}").rstrip("/"),
             smtp_url=environment.get("ALUR_SMTP_URL", ""),
             proxies=int(environment.get("ALUR_PROXIES", "0")),
+            signing_seconds=int(environment.get("ALUR_SIGNING_SECONDS", "120")),
             secret_key=standing_key(Path(key_file) if key_file else home / "secret_key"),
         )
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    case,
     insert,
     select,
     update,
@@ -123,11 +124,15 @@ def list_recipients(
 
 
 def begin(session: Session, delivery_id: str, channel: str, at: datetime) -> None:
-    """Enter an attempt before the parcel leaves."""
+    """Enter an attempt before the parcel leaves.
+
+    After a failure for good a person has decided to send again: attempts are counted anew.
+    """
+    next_attempt = case((dispatch.c.state == FAILED, 1), else_=dispatch.c.attempts + 1)
     session.execute(
         update(dispatch)
         .where(dispatch.c.id == delivery_id, dispatch.c.state != DELIVERED)
-        .values(state=PENDING, channel=channel, attempts=dispatch.c.attempts + 1, at=at)
+        .values(state=PENDING, channel=channel, attempts=next_attempt, at=at)
     )
 
 
@@ -144,6 +149,12 @@ def delivered(session: Session, delivery_id: str, receipt: Receipt, at: datetime
             at=at,
         )
     )
+
+
+def give_up(session: Session, delivery_ids: Iterable[str]) -> None:
+    """Leave these to the sender: the step ends, nobody tries them again by itself."""
+    waiting = dispatch.c.id.in_(list(delivery_ids)) & (dispatch.c.state == PENDING)
+    session.execute(update(dispatch).where(waiting).values(state=FAILED))
 
 
 def not_delivered(

@@ -153,7 +153,7 @@ class SendLetter:
             self._enter(delivery, str(problem), final=True)
             return ""
         except TemporaryFailure as problem:
-            final = delivery.attempts + 1 >= ATTEMPTS_ALLOWED
+            final = _attempt(delivery) >= ATTEMPTS_ALLOWED
             self._enter(delivery, str(problem), final=final)
             return "" if final else str(problem)
         self._enter(delivery, receipt)
@@ -178,6 +178,8 @@ class SendLetter:
             raise TemporaryFailure(postponed)
         missing = [one for one in listed if one.state != dispatch.DELIVERED]
         if missing:
+            with self._database.transaction() as session:
+                dispatch.give_up(session, [one.id for one in missing])
             raise BusinessError(CODE, _sentence(missing))
         return {"undelivered": 0, "delivered": len(listed)}
 
@@ -194,6 +196,11 @@ def _addressed(
     named = {recipient.id for recipient in order.recipients}
     listed = dispatch.deliveries(session, letter_id, document)
     return [one for one in listed if one.recipient in named]
+
+
+def _attempt(delivery: dispatch.Delivery) -> int:
+    """Return the number of the attempt that begins; a failure for good begins a new count."""
+    return 1 if delivery.state == dispatch.FAILED else delivery.attempts + 1
 
 
 def _sentence(missing: list[dispatch.Delivery]) -> str:

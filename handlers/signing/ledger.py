@@ -31,7 +31,7 @@ STARTED, WRONG_PASSPHRASE = "started", "wrong_passphrase"
 
 ATTEMPTS_ALLOWED = 5
 ATTEMPTS_WINDOW = timedelta(minutes=15)
-#: How long an attempt may take; after that its process is taken for dead.
+#: How long an attempt may take unless told otherwise; then its process is taken for dead.
 ATTEMPT_LASTS = timedelta(minutes=2)
 
 signing_ledger = Table(

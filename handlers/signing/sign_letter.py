@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ CODE = "SIGNING_FAILED"
 _CHANGED = "Dokumen berubah sesudah Anda menyetujuinya; baca dan setujui dokumen yang sekarang."
 _WAIT = "Penandatanganan surat ini sedang berjalan; tunggu sebentar lalu lihat hasilnya."
 _UNAVAILABLE = "Layanan tanda tangan elektronik tidak menjawab; silakan tanda tangani ulang."
+_AGAIN = "Surat belum ditandatangani; silakan tanda tangani ulang."
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,9 @@ class SignLetter:
         *,
         clock: Clock | None = None,
         zone: ZoneInfo | None = None,
+        attempt_lasts: timedelta = ledger.ATTEMPT_LASTS,
     ) -> None:
+        self._attempt_lasts = attempt_lasts
         self._signer = signer
         self._documents = documents
         self._database = database
@@ -96,11 +99,14 @@ class SignLetter:
         if not isinstance(opened, _Attempt):
             return opened
         try:
-            signed = self._signer.sign(self._request(call, opened.order, document), secret)
+            facts = self._made(self._request(call, opened.order, document), secret)
         except WrongPassphrase as problem:
             self._failed(opened, ledger.WRONG_PASSPHRASE, str(problem))
             raise BusinessError(CODE, str(problem)) from None
         except (SigningRefused, DocumentMissing, DocumentDamaged) as problem:
+            self._failed(opened, ledger.FAILED, str(problem))
+            raise BusinessError(CODE, str(problem)) from None
+        except _NotStored as problem:
             self._failed(opened, ledger.FAILED, str(problem))
             raise BusinessError(CODE, str(problem)) from None
         except TemporaryFailure:
@@ -109,7 +115,7 @@ class SignLetter:
         except Exception as problem:
             self._failed(opened, ledger.FAILED, type(problem).__name__)
             raise
-        return self._settled(opened, letter_id, document, signed)
+        return self._settled(opened, letter_id, document, facts)
 
     def recall(self, call: StepCall) -> JsonObject | None:
         """Return the signature that stands in the ledger though its request died before the end."""
@@ -135,7 +141,7 @@ class SignLetter:
             order = self._order(session, letter_id, document)
             if order.consented_document != document or order.consented_by != person:
                 raise BusinessError(CODE, _CHANGED)
-            if entry is not None and _running(entry, now):
+            if entry is not None and self._running(entry, now):
                 raise BusinessError(CODE, _WAIT)
             if until := ledger.barred_until(session, person, now):
                 raise BusinessError(CODE, self._too_often(until))
@@ -165,21 +171,33 @@ class SignLetter:
         with self._database.transaction() as session:
             ledger.fail(session, attempt.id, outcome, reason, self._clock.now())
 
-    def _settled(
-        self, attempt: _Attempt, letter_id: str, document: str, signed: SignedPdf
-    ) -> JsonObject:
-        facts: dict[str, Any] = {
-            "signed_document": self._documents.put(signed.pdf),
+    def _made(self, request: SigningRequest, secret: Secret) -> dict[str, Any]:
+        """Sign and store; a signature that cannot be stored is as if it had not been made."""
+        signed: SignedPdf = self._signer.sign(request, secret)
+        try:
+            stored = self._documents.put(signed.pdf)
+        except TemporaryFailure as problem:
+            raise _NotStored(f"{problem} {_AGAIN}") from problem
+        return {
+            "signed_document": stored,
             "level": signed.level,
             "subject": signed.subject,
             "signed_at": signed.signed_at,
         }
+
+    def _settled(
+        self, attempt: _Attempt, letter_id: str, document: str, facts: dict[str, Any]
+    ) -> JsonObject:
         with self._database.transaction() as session:
             ledger.settle(session, attempt.id, facts, self._clock.now())
             entry = ledger.find(session, letter_id, document)
         if entry is None or entry.state != ledger.SIGNED:
             raise BusinessError(CODE, _WAIT)
         return _outcome(entry)
+
+    def _running(self, entry: ledger.Entry, now: datetime) -> bool:
+        age = now - entry.submitted_at
+        return entry.state == ledger.SUBMITTED and age < self._attempt_lasts
 
     def _too_often(self, until: datetime) -> str:
         clock = until.astimezone(self._zone)
@@ -189,14 +207,14 @@ class SignLetter:
         )
 
 
+class _NotStored(TemporaryFailure):
+    """The signed document could not be kept."""
+
+
 @dataclass(frozen=True)
 class _Attempt:
     id: str
     order: SigningOrder
-
-
-def _running(entry: ledger.Entry, now: datetime) -> bool:
-    return entry.state == ledger.SUBMITTED and now - entry.submitted_at < ledger.ATTEMPT_LASTS
 
 
 def _outcome(entry: ledger.Entry) -> JsonObject:

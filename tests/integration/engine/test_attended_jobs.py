@@ -169,8 +169,29 @@ def test_a_result_after_the_job_was_given_up_is_ignored(
     result = office.engine.complete_task(office.task(letter), HEAD, {}, secret=Secret(PASSPHRASE))
 
     assert [task.id for task in result.opened] == [f"{letter}.consent.2"]
+    assert (
+        result.error == "Tanda tangan selesai sesudah batas waktunya; silakan tanda tangani ulang."
+    )
     assert world.recorded == []
     assert office.engine.verify_instance(letter) == []
+
+
+def test_a_result_that_a_worker_entered_first_is_no_trouble(
+    office: SmallOffice, world: SigningWorld
+) -> None:
+    def slow_but_remembered() -> None:
+        world.remembered = {"signed": True}
+        office.clock.pass_time(seconds=121)
+        office.run_jobs()
+
+    world.while_signing = slow_but_remembered
+    letter = office.begin(signing())
+
+    result = office.engine.complete_task(office.task(letter), HEAD, {}, secret=Secret(PASSPHRASE))
+
+    assert result.error == ""
+    assert len(world.recorded) == 1
+    assert office.task(letter, "file")
 
 
 def test_an_operator_cannot_sign_and_so_returns_the_task(

@@ -173,6 +173,21 @@ def test_waiting_ends_with_the_sender(office: Office) -> None:
     assert office.states()["a"] == "failed"
 
 
+def test_a_second_release_has_all_attempts_again(office: Office) -> None:
+    office.books.order = an_order(A, B)
+    office.mail.failures = {"a": TemporaryFailure("Menunda."), "b": Undeliverable("Ditolak.")}
+    with pytest.raises(BusinessError):
+        office.send()  # nobody tries again by itself: the sender was asked
+    del office.mail.failures["b"]
+
+    for _ in range(5):
+        with pytest.raises(TemporaryFailure):
+            office.send()
+
+    del office.mail.failures["a"]
+    assert office.send() == {"undelivered": 0, "delivered": 2}
+
+
 def test_with_a_permanent_failure_the_sender_is_asked_at_once(office: Office) -> None:
     office.mail.failures = {"a": TemporaryFailure("Menunda."), "b": Undeliverable("Ditolak.")}
 

@@ -23,7 +23,7 @@ from signing_bench import (
 )
 from sqlalchemy import select
 
-from engine import BusinessError, Database, Secret
+from engine import BusinessError, Database, Secret, TemporaryFailure
 from handlers.documents import DocumentStore
 from handlers.signing import (
     SignerUnavailable,
@@ -302,3 +302,42 @@ def test_the_passphrase_is_written_nowhere(desk: Desk, caplog: pytest.LogCapture
         assert passphrase not in repr(rows)
         assert passphrase not in told
     assert SIGNER in repr(rows)
+
+
+def test_a_store_that_takes_nothing_is_named_and_the_letter_may_be_signed_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_data: bytes) -> str:
+        raise TemporaryFailure("Penyimpanan dokumen tidak dapat ditulisi (penuh).")
+
+    monkeypatch.setattr(desk.documents, "put", full)
+
+    said = desk.refusal()
+
+    assert said.startswith("Penyimpanan dokumen tidak dapat ditulisi (penuh).")
+    assert desk.attempts() == ["failed"]
+    monkeypatch.undo()
+    assert desk.sign()
+
+
+def test_how_long_an_attempt_lasts_is_a_choice_of_the_installation(desk: Desk) -> None:
+    def die() -> None:
+        raise SystemExit
+
+    hasty = SignLetter(
+        desk.signer,
+        desk.documents,
+        desk.database,
+        desk.books,
+        clock=desk.clock,
+        attempt_lasts=timedelta(seconds=5),
+    )
+    desk.signer.before = die
+    with pytest.raises(SystemExit):
+        desk.sign()
+    desk.signer.before = lambda: None
+
+    desk.clock.moment += timedelta(seconds=6)
+
+    assert "sedang berjalan" in desk.refusal()
+    assert hasty.perform(a_call(desk.document), Secret(PASSPHRASE))
