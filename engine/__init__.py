@@ -54,6 +54,7 @@ from engine.jobs import JobQueue  # noqa: E402
 from engine.jobs.direct import DirectQueue  # noqa: E402
 from engine.process_engine import ProcessEngine, StepResult  # noqa: E402
 from engine.replay import Frame  # noqa: E402
+from engine.retrying import Delay, Failure, GiveUp, RetryPolicy  # noqa: E402
 from engine.tasks import OpenTask  # noqa: E402
 from engine.verification import Problem  # noqa: E402
 from engine.working_calendar import WorkingCalendar  # noqa: E402
@@ -88,13 +89,16 @@ __all__ = [
     "DbosQueue",
     "Definition",
     "DefinitionRejected",
+    "Delay",
     "Diagram",
     "DirectQueue",
     "Element",
     "EngineError",
+    "Failure",
     "Finding",
     "Flow",
     "Frame",
+    "GiveUp",
     "HandlerCatalog",
     "HistoryBroken",
     "HistoryEvent",
@@ -112,6 +116,7 @@ __all__ = [
     "Problem",
     "ProcessEngine",
     "QueuedHandler",
+    "RetryPolicy",
     "RouteRequest",
     "SamePersonTwice",
     "Secret",

@@ -37,6 +37,7 @@ from engine.instances import (
 from engine.job_rows import ABANDONED_AFTER, keys_to_run
 from engine.jobs import JobQueue
 from engine.replay import Frame, frames_of
+from engine.retrying import Delay, Failure, GiveUp, RetryPolicy
 from engine.service_jobs import PASSING, ServiceJobs
 from engine.services import Parts
 from engine.steps import Step
@@ -80,11 +81,19 @@ class ProcessEngine:
         calendars: Callable[[str], WorkingCalendar],
         *,
         abandoned_after: timedelta = ABANDONED_AFTER,
+        retries: RetryPolicy | None = None,
     ) -> None:
         self.database = database
         self._definitions = Definitions()
         self._parts = Parts(
-            catalog, router, clock, jobs, calendars, self._definitions, abandoned_after
+            catalog,
+            router,
+            clock,
+            jobs,
+            calendars,
+            self._definitions,
+            abandoned_after,
+            retries or RetryPolicy(),
         )
         self._service_jobs = ServiceJobs(database, self._parts)
 
@@ -252,9 +261,9 @@ class ProcessEngine:
         """Throw a foreseen failure at the job's element; ``False``: stale, nothing changed."""
         return bool(self._service_jobs.throw(session, job_key, code, sentence))
 
-    def job_failed(self, session: Session, job_key: str, sentence: str, *, final: bool) -> bool:
-        """Note a failed attempt; the final one raises an incident. ``False``: stale."""
-        return bool(self._service_jobs.fail(session, job_key, sentence, final=final))
+    def job_failed(self, session: Session, job_key: str, failure: Failure) -> Delay | GiveUp | None:
+        """Note a failed attempt and tell what follows; the last raises an incident. None: stale."""
+        return self._service_jobs.fail(session, job_key, failure).verdict
 
     def queued_job_keys(self) -> list[str]:
         """Return the jobs whose time has come and whose end is not yet in the books."""

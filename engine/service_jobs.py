@@ -29,6 +29,7 @@ from engine.job_rows import (
     read_job,
     retry_key,
 )
+from engine.retrying import Delay, Failure, GiveUp
 from engine.services import Parts, copied
 from engine.steps import Step
 
@@ -46,6 +47,7 @@ class Ending:
 
     kind: Literal["done", "thrown", "failed", "stale"]
     sentence: str = ""  #: what the next performer reads
+    verdict: Delay | GiveUp | None = None  #: of a failed attempt: what follows
 
     def __bool__(self) -> bool:
         return self.kind != "stale"
@@ -135,7 +137,7 @@ class ServiceJobs:
             raise
         except Exception as error:  # a defect: nothing of the step stands, an operator is asked
             _log.exception("outcome not entered", extra={"job": job_key})
-            return self.fail(session, job_key, _described(error), final=True)
+            return self.fail(session, job_key, _defect(error))
         return Ending("done")
 
     def throw(
@@ -146,7 +148,7 @@ class ServiceJobs:
         if job is None:
             return STALE
         if job["kind"] == "notice":
-            return self.fail(session, job_key, sentence, final=True)
+            return self.fail(session, job_key, Failure(sentence))
         try:
             with session.begin_nested():
                 if self._throw(session, step, job, code, sentence):
@@ -155,32 +157,38 @@ class ServiceJobs:
             raise
         except Exception as error:  # a defect behind the boundary event
             _log.exception("error not thrown", extra={"job": job_key})
-            return self.fail(session, job_key, _described(error), final=True)
-        return self.fail(session, job_key, f"{code}: {sentence}", final=True)
+            return self.fail(session, job_key, _defect(error))
+        return self.fail(session, job_key, Failure(f"{code}: {sentence}"))
 
-    def fail(self, session: Session, job_key: str, sentence: str, *, final: bool) -> Ending:
-        """Note a failed attempt; the last one becomes an incident, except that of a notice."""
+    def fail(self, session: Session, job_key: str, failure: Failure) -> Ending:
+        """Note a failed attempt. It is tried again as the policy of its element says.
+
+        After the last one it becomes an incident, except that of a notice.
+        """
         step, job = self._wanted(session, job_key, SYSTEM)
         if job is None or job["state"] == "incident":
             return STALE
-        state = "queued"
-        if final:
-            state = "failed" if job["kind"] == "notice" else "incident"
+        attempts = job["attempts"] + 1
+        policy = self._parts.retries.drawn(job["call"]["properties"])
+        verdict = policy.next(attempts, failure, job_key)
+        again = isinstance(verdict, Delay)
+        state = "queued" if again else "failed" if job["kind"] == "notice" else "incident"
         change_job(
             session,
             job_key,
             step.at,
             state=state,
-            attempts=job["attempts"] + 1,
-            last_error=sentence,
+            attempts=attempts,
+            last_error=failure.sentence,
+            run_after=step.at + verdict.wait if isinstance(verdict, Delay) else step.at,
         )
-        step.account.record_job(Kind.JOB_FAILED, job, error=sentence)
+        step.account.record_job(Kind.JOB_FAILED, job, error=failure.sentence)
         if state == "incident":
             step.account.raise_incident(
-                (job["element"], job["occurrence"]), "job", job_key, sentence
+                (job["element"], job["occurrence"]), "job", job_key, failure.sentence
             )
         step.save()
-        return Ending("failed", _STOPPED if final else sentence)
+        return Ending("failed", failure.sentence if again else _STOPPED, verdict)
 
     def ask_again(self, session: Session, step: Step, incident: Incident) -> None:
         """Queue the job of an incident once more; its handler sees the key it knows."""
@@ -239,7 +247,7 @@ class ServiceJobs:
     def _stopped(self, job_key: str, defect: str, actor: Actor) -> str:
         _log.error("attended job failed", extra={"job": job_key, "defect": defect})
         with self._database.transaction() as session:
-            return self.fail(session, job_key, defect, final=True).sentence
+            return self.fail(session, job_key, Failure(defect)).sentence
 
     def _handler(self, job: RowMapping) -> Any:
         catalog = self._parts.catalog
@@ -259,5 +267,5 @@ def _abandon_code(job: RowMapping) -> str:
     return code
 
 
-def _described(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+def _defect(error: Exception) -> Failure:
+    return Failure(f"{type(error).__name__}: {error}")

@@ -19,6 +19,7 @@ from engine.diagrams import LATER, Element, Later
 from engine.errors import BusinessError, EngineError
 from engine.job_rows import NewJob
 from engine.jobs import JobQueue
+from engine.retrying import RetryPolicy
 from engine.timers import due_moment
 from engine.working_calendar import WorkingCalendar
 
@@ -36,6 +37,7 @@ class Parts:
     calendars: Callable[[str], WorkingCalendar]
     definitions: Definitions
     abandoned_after: timedelta  #: how long an attended job may take before it is given up
+    retries: RetryPolicy  #: unless the element says otherwise
 
 
 @dataclass(frozen=True)

@@ -16,54 +16,37 @@ from dbos import (
     SQLAlchemyDatasource,
     WorkflowSerializationFormat,
 )
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from engine.catalog import JsonObject
 from engine.database import Database
-from engine.errors import BusinessError, TemporaryFailure
+from engine.jobs.attempts import Jobs, attempt, enter
 from engine.jobs.dbos_queue import APPLICATION, QUEUE, WORKFLOW, DbosQueue
 from engine.jobs.slots import SlotLost, Slots
+from engine.retrying import MOST_RETRIES, Failure
 
 _log = logging.getLogger(__name__)
 
-_UNREACHABLE = "Basis data tidak menjawab."
 _ABANDONED = "Pekerjaan berhenti sebelum hasilnya tercatat; periksa lalu coba lagi."
 
 #: States in which the job engine leaves a job for ever.
 _LEFT = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
 
 
-class Work(Protocol):
+class Work(Jobs, Protocol):
     """What a node does: the jobs and timers of the process engine."""
 
-    def perform_job(self, job_key: str) -> JsonObject: ...
-
-    def finish_job(self, session: Session, job_key: str, outcome: JsonObject) -> object: ...
-
-    def business_error(
-        self, session: Session, job_key: str, code: str, sentence: str
-    ) -> object: ...
-
-    def job_failed(
-        self, session: Session, job_key: str, sentence: str, *, final: bool
-    ) -> object: ...
-
     def fire_due_timers(self, limit: int = 100) -> int: ...
-
-    def queued_job_keys(self) -> list[str]: ...
 
 
 @dataclass(frozen=True)
 class NodePace:
-    """How often a node looks, and how long it waits before it tries a failed job again."""
+    """How often a node looks, and how much it does at once."""
 
     poll_seconds: float = 0.25
     timer_seconds: float = 5.0
     takeover_seconds: float = 5.0
     abandoned_seconds: float = 60.0
     threads: int = 4
-    retry_seconds: tuple[float, ...] = (2, 10, 60, 600, 3600)
 
 
 class WorkerNode:
@@ -141,47 +124,42 @@ class WorkerNode:
             serializer=serializer,
         )
 
-        def enter(job_key: str, attempt: int, result: dict[str, Any]) -> str:
-            return self._enter(books.sql_session(), job_key, attempt, result)
+        def enter_end(job_key: str, round_: int, result: dict[str, Any]) -> str:
+            return self._enter(books.sql_session(), job_key, round_, result)
 
         @DBOS.workflow(
             name=WORKFLOW,
             serialization_type=WorkflowSerializationFormat.PORTABLE,
             max_recovery_attempts=10,
         )
-        def job(job_key: str, attempt: int) -> str:
+        def job(job_key: str, round_: int) -> str:
             result = DBOS.run_step({"name": "perform"}, self._perform, job_key)
-            return books.run_tx_step({"name": "enter"}, enter, job_key, attempt, result)
+            return books.run_tx_step({"name": "enter"}, enter_end, job_key, round_, result)
 
     def _perform(self, job_key: str) -> dict[str, Any]:
-        """Do the job with no transaction open; every end of it is a value that can be kept."""
-        try:
-            return {"end": "done", "outcome": dict(self._work.perform_job(job_key))}
-        except BusinessError as error:
-            return {"end": "business_error", "code": error.code, "sentence": error.sentence}
-        except TemporaryFailure as error:
-            return {"end": "temporary", "sentence": str(error)}
-        except (OperationalError, InterfaceError):
-            _log.exception("database failed", extra={"job": job_key})
-            return {"end": "temporary", "sentence": _UNREACHABLE}
-        except Exception as error:  # a defect becomes an incident that an operator sees
-            _log.exception("job failed", extra={"job": job_key})
-            return {"end": "defect", "sentence": f"{type(error).__name__}: {error}"}
+        result = attempt(self._work, job_key)
+        self._keep_slot()
+        return result
 
-    def _enter(self, session: Session, job_key: str, attempt: int, result: dict[str, Any]) -> str:
+    def _enter(self, session: Session, job_key: str, round_: int, result: dict[str, Any]) -> str:
         """Enter the end of a job in the transaction that also closes its row in the queue."""
+        self._keep_slot()
+        again = enter(self._work, session, job_key, result)
+        if again is not None:
+            self._queue.enqueue_round(session, job_key, round_ + 1, again.seconds)
         end: str = result["end"]
-        if end == "done":
-            self._work.finish_job(session, job_key, result["outcome"])
-        elif end == "business_error":
-            self._work.business_error(session, job_key, result["code"], result["sentence"])
-        else:
-            delays = self._pace.retry_seconds
-            final = end == "defect" or attempt >= len(delays)
-            self._work.job_failed(session, job_key, result["sentence"], final=final)
-            if not final:
-                self._queue.enqueue_round(session, job_key, attempt + 1, delays[attempt])
         return end
+
+    def _keep_slot(self) -> None:
+        """Leave before anything is entered when another node may be doing this work by now."""
+        if self._slots is None:
+            return
+        try:
+            self._slots.check()
+        except SlotLost:
+            _log.error("slot lost", extra={"pid": os.getpid()})
+            self._on_slot_lost()
+            raise
 
     def _ask_again_for_queued_jobs(self) -> None:
         """Close the gap of a job table that says queued where the queue knows nothing."""
@@ -196,7 +174,7 @@ class WorkerNode:
 
         It gives up what broke while it was entered, and what killed its node again and again.
         """
-        rounds = range(len(self._pace.retry_seconds) + 1)
+        rounds = range(MOST_RETRIES + 1)
         keys = {f"{key}:{n}": key for key in self._work.queued_job_keys() for n in rounds}
         if not keys:
             return
@@ -207,7 +185,7 @@ class WorkerNode:
             job_key = keys[workflow.workflow_id]
             _log.error("job abandoned", extra={"job": job_key, "state": workflow.status})
             with self._database.transaction() as session:
-                self._work.job_failed(session, job_key, _ABANDONED, final=True)
+                self._work.job_failed(session, job_key, Failure(_ABANDONED))
 
     # What a node does beside the jobs
 

@@ -33,9 +33,7 @@ from webapp.node import node_of
 from webapp.rehearsal.answers import answers_for
 from webapp.rehearsal.props import RefusingOnce, StageClock
 
-_PACE = NodePace(
-    poll_seconds=0.05, timer_seconds=0.5, takeover_seconds=5.0, retry_seconds=(0.2, 0.5, 1.0)
-)
+_PACE = NodePace(poll_seconds=0.05, timer_seconds=0.5, takeover_seconds=5.0)
 _OPENING = 2  # hours after midnight UTC: nine in the morning in Java
 _PATIENCE = 60.0
 _MOST_STEPS = 60

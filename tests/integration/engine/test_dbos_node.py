@@ -7,13 +7,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import BusinessError, Database, JsonObject, TemporaryFailure
+from engine import (
+    BusinessError,
+    Database,
+    Delay,
+    Failure,
+    GiveUp,
+    JsonObject,
+    RetryPolicy,
+    TemporaryFailure,
+)
 from engine.jobs.dbos_node import NodePace, WorkerNode
 from engine.jobs.dbos_queue import DbosQueue, migrate_jobs
 from engine.jobs.slots import FileLocks, NoFreeSlot, Slots
@@ -32,8 +42,9 @@ QUICK = NodePace(
     takeover_seconds=0.2,
     abandoned_seconds=0.2,
     threads=2,
-    retry_seconds=(0.1, 0.1),
 )
+
+SOON = RetryPolicy(retries=2, first=timedelta(seconds=0.1), longest=timedelta(seconds=0.1))
 
 
 @dataclass
@@ -43,6 +54,7 @@ class Bookkeeping:
     perform: Callable[[str], JsonObject]
     queued: list[str] = field(default_factory=list)
     timers_fired: threading.Event = field(default_factory=threading.Event)
+    failures: int = 0
 
     def perform_job(self, job_key: str) -> JsonObject:
         return self.perform(job_key)
@@ -53,8 +65,12 @@ class Bookkeeping:
     def business_error(self, session: Session, job_key: str, code: str, sentence: str) -> None:
         self._enter(session, job_key, f"{code} {sentence}")
 
-    def job_failed(self, session: Session, job_key: str, sentence: str, *, final: bool) -> None:
-        self._enter(session, job_key, f"{'given up' if final else 'again'} {sentence}")
+    def job_failed(self, session: Session, job_key: str, failure: Failure) -> Delay | GiveUp:
+        self.failures += 1
+        verdict = SOON.next(self.failures, failure, job_key)
+        end = "again" if isinstance(verdict, Delay) else "given up"
+        self._enter(session, job_key, f"{end} {failure.sentence}")
+        return verdict
 
     def fire_due_timers(self, limit: int = 100) -> int:
         self.timers_fired.set()
@@ -184,9 +200,9 @@ def test_a_job_whose_end_could_not_be_entered_is_reported(books: Database) -> No
         def finish_job(self, session: Session, job_key: str, outcome: JsonObject) -> None:
             raise OperationalError("INSERT", None, RuntimeError("database or disk is full"))
 
-        def job_failed(self, session: Session, job_key: str, sentence: str, *, final: bool) -> None:
-            super().job_failed(session, job_key, sentence, final=final)
+        def job_failed(self, session: Session, job_key: str, failure: Failure) -> Delay | GiveUp:
             self.queued.remove(job_key)
+            return super().job_failed(session, job_key, failure)
 
     work = FullDisk(lambda _key: {"n": 1}, queued=["send"])
 

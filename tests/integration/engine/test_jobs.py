@@ -12,7 +12,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from engine import BusinessError, Database, Kind, StepCall, TemporaryFailure
+from engine import BusinessError, Database, Failure, Kind, StepCall, TemporaryFailure
 
 page = Table("page_for_tests", MetaData(), Column("number", Integer, primary_key=True))
 
@@ -108,11 +108,11 @@ def test_a_job_whose_token_left_without_it_changes_nothing(
             "business_error": lambda: office.engine.business_error(
                 session, key, "SENDING_FAILED", "x"
             ),
-            "failed": lambda: office.engine.job_failed(session, key, "x", final=False),
-            "failed for good": lambda: office.engine.job_failed(session, key, "x", final=True),
+            "failed": lambda: office.engine.job_failed(session, key, Failure("x", temporary=True)),
+            "failed for good": lambda: office.engine.job_failed(session, key, Failure("x")),
         }[end]()
 
-    assert wanted is False
+    assert not wanted
     assert office.engine.history(letter) == before
     assert office.engine.queued_job_keys() == office.engine.incidents() == []
     assert world.calls == world.recorded == []
@@ -149,19 +149,66 @@ def test_the_second_attempt_after_a_return_is_another_job(
     assert office.engine.verify_instance(letter) == []
 
 
-def test_a_temporary_failure_is_tried_again_under_the_same_key(
+def test_a_temporary_failure_is_tried_again_later_under_the_same_key(
     office: SmallOffice, world: World
 ) -> None:
     world.fails = [TemporaryFailure("tidak menjawab"), TemporaryFailure("tidak menjawab")]
     letter = begun(office)
 
-    office.run_jobs()
+    assert office.run_jobs() == 1
+    assert office.run_jobs() == 0  # its time has not come
+    office.clock.pass_time(seconds=2)
+    assert office.run_jobs() == 1
+    office.clock.pass_time(seconds=2)
+    assert office.run_jobs() == 0
+    office.clock.pass_time(seconds=10)
+    assert office.run_jobs() == 1
 
     assert {call.key for call in world.calls} == {f"{letter}:send:1"}
     assert len(world.calls) == 3
     failed = [e for e in office.engine.history(letter) if e.kind is Kind.JOB_FAILED]
     assert [e.details["error"] for e in failed] == ["tidak menjawab", "tidak menjawab"]
     assert office.task(letter, "confirm")
+    assert office.engine.verify_instance(letter) == []
+
+
+def test_after_the_last_try_the_operator_reads_the_cause(office: SmallOffice, world: World) -> None:
+    world.fails = [TemporaryFailure(f"tidak menjawab {n}") for n in range(6)]
+    letter = begun(office)
+
+    for _ in range(6):
+        assert office.run_jobs() == 1
+        office.clock.pass_time(hours=1)
+    assert office.run_jobs() == 0
+
+    [incident] = office.engine.incidents()
+    assert incident.sentence == "tidak menjawab 5"
+    assert office.kinds(letter).count(("JOB_FAILED", "send")) == 6
+    assert office.engine.verify_instance(letter) == []
+
+
+def test_a_diagram_may_say_how_often_a_job_is_tried_again(
+    office: SmallOffice, world: World
+) -> None:
+    world.fails = [TemporaryFailure("tidur")] * 2
+    diagram = (
+        DiagramBuilder()
+        .start()
+        .user("draft", "drafter")
+        .service("send", "letter.send", retries="1", retryAfter="PT30M")
+        .end()
+        .path("begin", "draft", "send", "done")
+    )
+    letter = office.begin(diagram)
+    office.engine.complete_task(office.task(letter), DRAFTER, {})
+
+    office.run_jobs()
+    office.clock.pass_time(minutes=23)
+    assert office.run_jobs() == 0
+    office.clock.pass_time(minutes=7)
+    assert office.run_jobs() == 1
+
+    assert [incident.element for incident in office.engine.incidents()] == ["send"]
     assert office.engine.verify_instance(letter) == []
 
 
@@ -332,11 +379,13 @@ def test_a_notice_lets_the_token_pass_at_once(database: Database) -> None:
 )
 def test_a_notice_that_fails_disturbs_nobody(database: Database, failure: Exception) -> None:
     world = World()
-    world.fails = [failure] * 3
+    world.fails = [failure] * 6
     office = SmallOffice(database, notices={"notice.remind": world})
     letter = office.begin(reminding())
 
-    office.run_jobs()
+    for _ in range(7):
+        office.run_jobs()
+        office.clock.pass_time(hours=1)
 
     assert office.engine.incidents() == []
     assert office.engine.queued_job_keys() == []
