@@ -24,9 +24,9 @@ check:            ## what is read rather than run: style, types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench:            ## medians and ratios of one run
+bench:            ## medians and ratios of one run; PARTS="stock bare --strict" for some of it
 	@$(PYTHON) webapp/install.py test
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(PARTS)
 
 assets:           ## rebuild the front end into webapp/static/dist
 	cd webapp/frontend && npm ci --ignore-scripts && node build.mjs

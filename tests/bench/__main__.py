@@ -1,57 +1,57 @@
-"""``make bench``: one command prints every table."""
+"""``make bench``: one command measures, and prints every table and what it says of the goal."""
 
 from __future__ import annotations
 
-import statistics
+import argparse
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.bench.ours import OurEngine
-from tests.bench.serving import seconds_until_served
-from tests.bench.stock import StockEngine
+from tests.bench.against_stock import against_stock
+from tests.bench.bare_rows import bare_rows
+from tests.bench.conditions import print_conditions
+from tests.bench.costs import costs
+from tests.bench.many_revisions import many_revisions
+from tests.bench.report import Table, print_table, print_verdicts
+from tests.bench.serving import serving
 
-_ROUNDS = 9
+Measurement = Callable[[Path, int], Table]
 
+MEASUREMENTS: Mapping[str, Measurement] = {
+    "stock": against_stock,
+    "revisions": many_revisions,
+    "bare": bare_rows,
+    "serving": serving,
+}
 
-def main() -> int:
-    with tempfile.TemporaryDirectory() as name:
-        steps(Path(name))
-        serving(Path(name))
-    return 0
-
-
-def steps(folder: Path) -> None:
-    """Compare a user step on our engine with the same step on the library's own serializer."""
-    stock, ours = StockEngine(folder), OurEngine(folder)
-    _say("One user step, committed on SQLite: median of the steps of one letter, ms")
-    _say(f"{'revisions':>10}{'stock':>10}{'ours':>10}{'ratio':>10}")
-    for revisions in (1, 20):
-        pairs = [
-            (_median_ms(stock.walk(revisions)), _median_ms(ours.walk(revisions)))
-            for _ in range(_ROUNDS)
-        ]
-        theirs = statistics.median(pair[0] for pair in pairs)
-        own = statistics.median(pair[1] for pair in pairs)
-        ratio = statistics.median(pair[0] / pair[1] for pair in pairs)
-        _say(f"{revisions:>10}{theirs:>10.2f}{own:>10.2f}{ratio:>9.1f}x")
-    stock.close()
-    ours.close()
+#: for whoever makes a step cheaper; only when asked for
+ON_REQUEST: Mapping[str, Measurement] = {"costs": costs}
 
 
-def serving(folder: Path) -> None:
-    """Measure how long an office waits from the command to the first page."""
-    seconds = seconds_until_served(folder / "office")
-    _say(f"From `alur serve` to a served page on an existing database: {seconds:.2f} s")
+def main(arguments: list[str] | None = None) -> int:
+    """Measure; return 1 where something could not be measured, or with --strict missed its goal."""
+    chosen = _parser().parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="alur-bench-") as name:
+        folder = Path(name)
+        print_conditions(folder)
+        tables = []
+        for part in chosen.parts or MEASUREMENTS:
+            tables.append({**MEASUREMENTS, **ON_REQUEST}[part](folder, chosen.rounds))
+            print_table(tables[-1])
+    print_verdicts(tables)
+    missed = any(not verdict.met for table in tables for verdict in table.verdicts)
+    unmeasured = any(table.failure for table in tables)
+    return int(unmeasured or (chosen.strict and missed))
 
 
-def _median_ms(seconds: list[float]) -> float:
-    return statistics.median(seconds) * 1000
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parts = ", ".join((*MEASUREMENTS, *ON_REQUEST))
+    parser.add_argument("parts", nargs="*", help=f"of {parts}; all but costs if none is named")
+    parser.add_argument("--rounds", type=int, default=9, help="how often each is compared")
+    parser.add_argument("--strict", action="store_true", help="a missed target is a failure")
+    return parser
 
 
 if __name__ == "__main__":

@@ -17,6 +17,23 @@ USER_TASKS = {
     "send_letter": "mail_officer",
 }
 
+#: what our SOPs keep of a letter: ids, decisions and hashes, never its text
+LETTER = {
+    "content_hash": "18c7f5a0e3b94d26" * 4,
+    "drafter": "staf_umum",
+    "drafter_position": "dinas:staf_umum",
+    "kind": "surat_undangan",
+    "number": "",
+    "numbered": False,
+    "sifat": "biasa",
+    "signer_is_second_reviewer": False,
+    "signer_position": "dinas:kepala",
+    "signer_stage": "head",
+    "unit": "dinas.sekretariat.umum",
+    "urgency": "segera",
+    "version": 1,
+}
+
 _FLOWS = (
     ("letter_needed", "draft_letter"),
     ("draft_letter", "ready_for_review"),
@@ -99,7 +116,7 @@ def _node(tag: str, element: str, attributes: str, inner: str = "") -> str:
 def _user_task(element: str, lane: str, stock: bool) -> str:
     if stock:
         return _node("userTask", element, "")
-    earlier = ",".join(other for other in USER_TASKS if other != element)
+    earlier = ",".join(other for other, of in USER_TASKS.items() if of != lane)
     rules = (
         "<extensionElements><camunda:properties>"
         f'<camunda:property name="separateFrom" value="{earlier}"/>'

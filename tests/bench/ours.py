@@ -6,13 +6,14 @@ import json
 import time
 import uuid
 from datetime import time as clock
-from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import (
     Actor,
     Database,
+    DirectQueue,
     HandlerCatalog,
     JsonObject,
     ProcessEngine,
@@ -22,20 +23,24 @@ from engine import (
     WorkingCalendar,
     metadata,
 )
-from engine.jobs.direct import DirectQueue
-from tests.bench.flow import diagram, path_with
+from tests.bench.flow import LETTER, USER_TASKS, diagram, path_with
 
 OFFICE_HOURS = WorkingCalendar(
     "Asia/Jakarta", {day: ((clock(7, 30), clock(16, 0)),) for day in range(5)}
 )
-PERSON = Actor("bench", "Penguji", position="everybody", positions=frozenset({"everybody"}))
+
+#: lane -> the person who works there; as in an office, nobody stands in two lanes
+PEOPLE = {
+    lane: Actor(f"person-{lane}", f"Penguji {lane}", position=lane, positions=frozenset({lane}))
+    for lane in USER_TASKS.values()
+}
 
 
-class Everybody:
-    """Offers each task to the one position of the benchmark."""
+class LanePositions:
+    """Offers each task to the position of its lane."""
 
     def candidates(self, request: RouteRequest, session: Session) -> tuple[str, ...]:
-        return ("everybody",)
+        return request.candidate_groups
 
 
 def number(call: StepCall, session: Session) -> JsonObject:
@@ -45,32 +50,55 @@ def number(call: StepCall, session: Session) -> JsonObject:
 class OurEngine:
     """The product's engine with everything switched on."""
 
-    def __init__(self, folder: Path) -> None:
-        self._database = Database(f"sqlite:///{folder / 'ours.db'}")
-        metadata.create_all(self._database.connections)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        metadata.create_all(database.connections)
         self._engine = ProcessEngine(
-            self._database,
+            database,
             HandlerCatalog(immediate={"bench.number": number}),
-            Everybody(),
+            LanePositions(),
             SystemClock(),
             DirectQueue(),
             lambda _scope: OFFICE_HOURS,
         )
         form = json.dumps({"type": "default", "components": []})
-        self._engine.deploy(diagram(stock=False), {"any": form}, PERSON)
+        self._engine.deploy(diagram(stock=False), {"any": form}, PEOPLE["drafter"])
+
+    def begin(self) -> str:
+        """Start a letter; return its instance."""
+        return self._engine.start(
+            "bench_letter", uuid.uuid4().hex, "office", LETTER, PEOPLE["drafter"]
+        )
+
+    def open_task(self, instance: str, element: str) -> str:
+        """Return the id of the open task, which must be of the element."""
+        (task,) = self._engine.tasks_of(instance)
+        if task.element != element:
+            raise AssertionError(f"Expected {element}, found {task.element}.")
+        return task.id
+
+    def complete(self, task: str, element: str, decision: str) -> None:
+        """Let the person of the lane complete the task: what is measured."""
+        person = PEOPLE[USER_TASKS[element]]
+        self._engine.complete_task(task, person, {"decision": decision})
+
+    def step(self, instance: str, element: str, decision: str) -> float:
+        """Complete the open task; return the seconds it took."""
+        task = self.open_task(instance, element)
+        began = time.perf_counter()
+        self.complete(task, element, decision)
+        return time.perf_counter() - began
 
     def walk(self, revisions: int) -> list[float]:
         """Take one letter from start to end; return the seconds of each user step."""
-        instance = self._engine.start("bench_letter", uuid.uuid4().hex, "office", {}, PERSON)
-        seconds = []
-        for element, decision in path_with(revisions):
-            (task,) = self._engine.tasks_of(instance)
-            if task.element != element:
-                raise AssertionError(f"Expected {element}, found {task.element}.")
-            began = time.perf_counter()
-            self._engine.complete_task(task.id, PERSON, {"decision": decision})
-            seconds.append(time.perf_counter() - began)
-        return seconds
+        instance = self.begin()
+        return [self.step(instance, *stop) for stop in path_with(revisions)]
+
+    def state_of(self, instance: str) -> bytes:
+        """Return the saved state, the process data in it."""
+        row = metadata.tables["instance"].c
+        with self._database.reading() as session:
+            return bytes(session.execute(select(row.state).where(row.id == instance)).scalar_one())
 
     def close(self) -> None:
         self._database.close()

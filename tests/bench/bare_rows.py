@@ -1,0 +1,72 @@
+"""A step against the bare transaction that writes the same rows."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+from engine import Database, metadata
+from tests.bench.flow import path_with
+from tests.bench.ours import OurEngine
+from tests.bench.recording import BareDatabase, Recorder, Statement
+from tests.bench.report import Table, Verdict, milliseconds
+
+_REVISIONS = 5
+
+
+def bare_rows(folder: Path, rounds: int) -> Table:
+    """Let the engine take each step, then play its writes on a copy with the driver alone.
+
+    Raises ``AssertionError`` when the copy does not hold the same rows in the end.
+    """
+    database = Database(f"sqlite:///{folder / 'recorded.db'}")
+    recorder = Recorder(database)
+    ours = OurEngine(database)
+    pragmas = [each for each in recorder.taken() if each.text.startswith("PRAGMA ")]
+    bare = BareDatabase(database, folder / "bare.db", pragmas)
+    own, plain, ratios, writes = [], [], [], []
+    for number in range(rounds + 1):
+        gc.collect()
+        letter = ours.begin()
+        bare.play(_writes(recorder.taken()))
+        seconds = []
+        for stop in path_with(_REVISIONS):
+            taken = ours.step(letter, *stop)
+            statements = _writes(recorder.taken())
+            seconds.append((taken, bare.play(statements)))
+            writes.append(len(statements))
+        if number:  # the first letter warms the caches of both
+            own += [pair[0] for pair in seconds]
+            plain += [pair[1] for pair in seconds]
+            ratios.append(
+                milliseconds(pair[0] for pair in seconds)
+                / milliseconds(pair[1] for pair in seconds)
+            )
+    _compare(database, bare)
+    bare.close()
+    ours.close()
+    return Table(
+        f"A step above its bare transaction: {len(own)} steps, each played again on a copy",
+        ("", "ms"),
+        (
+            ("our step: read, decide, write, commit", f"{milliseconds(own):.2f}"),
+            ("the driver alone: the same writes, commit", f"{milliseconds(plain):.2f}"),
+        ),
+        (Verdict("step / the bare transaction of its rows", tuple(ratios), at_most=2.0),),
+        (
+            f"{min(writes)} to {max(writes)} writing statements a step; its reads are not played.",
+            "Both databases held the same rows in the end.",
+        ),
+    )
+
+
+def _writes(statements: list[Statement]) -> list[Statement]:
+    return [each for each in statements if each.writes]
+
+
+def _compare(database: Database, bare: BareDatabase) -> None:
+    with database.connections.connect() as connection:
+        for table in metadata.tables:
+            found = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608  # our own name
+            if {tuple(row) for row in found} != bare.rows_of(table):
+                raise AssertionError(f"Expected the same rows in {table}, found others.")
