@@ -1,8 +1,21 @@
-"""S-FEEL: conditions and input parameters of diagrams, parsed by a grammar, never by Python."""
+"""S-FEEL: conditions, parameters and cells of tables, parsed by a grammar, never by Python."""
 
 from __future__ import annotations
 
-from engine.feel.deciding import Undecidable, truth_table
-from engine.feel.parsing import LONGEST, Expression, FeelError, parse
+from engine.feel import nodes
+from engine.feel.deciding import Undecidable, fixed_values, truth_table, values_to_try
+from engine.feel.parsing import LONGEST, CellTests, Expression, FeelError, parse, parse_tests
 
-__all__ = ["LONGEST", "Expression", "FeelError", "Undecidable", "parse", "truth_table"]
+__all__ = [
+    "LONGEST",
+    "CellTests",
+    "Expression",
+    "FeelError",
+    "Undecidable",
+    "fixed_values",
+    "nodes",
+    "parse",
+    "parse_tests",
+    "truth_table",
+    "values_to_try",
+]

@@ -98,6 +98,15 @@ class Build(Transformer[Token, nodes.Node]):
     def some_tests(self, found: list[Any]) -> tuple[Any, ...]:
         return tuple(test for tests in found for test in tests)
 
+    def anything(self, found: list[Any]) -> nodes.Node:
+        return nodes.Cell()
+
+    def cell_tests(self, found: list[Any]) -> nodes.Node:
+        return _checked(nodes.Cell(tuple(test for tests in found for test in tests)))
+
+    def none_of(self, found: list[Any]) -> nodes.Node:
+        return nodes.Cell(found[-1].tests, negated=True)
+
     def interval(self, found: list[Any]) -> nodes.Node:
         opening, low, _dots, high, closing = found
         above, below = (">=" if opening == "[" else ">"), ("<=" if closing == "]" else "<")

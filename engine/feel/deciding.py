@@ -13,7 +13,7 @@ from math import prod
 from typing import Any
 
 from engine.feel import nodes
-from engine.feel.parsing import Expression
+from engine.feel.parsing import CellTests, Expression
 
 #: How many times conditions are evaluated before a gateway counts as undecidable.
 MOST_TRIALS = 10_000
@@ -37,7 +37,7 @@ def truth_table(conditions: list[Expression]) -> set[tuple[bool, ...]]:
             if value is not None and not isinstance(value, bool):
                 values[name].add(value)
     _refuse_nested(values)
-    samples = {name: _samples(found) for name, found in values.items()}
+    samples = {name: values_to_try(found) for name, found in values.items()}
     if prod(len(tried) for tried in samples.values()) * len(conditions) > MOST_TRIALS:
         raise Undecidable
     rows = set()
@@ -45,6 +45,19 @@ def truth_table(conditions: list[Expression]) -> set[tuple[bool, ...]]:
         data = _context(dict(zip(samples, combination, strict=True)))
         rows.add(tuple(condition.root.evaluate(data) is True for condition in conditions))
     return rows
+
+
+def fixed_values(cell: CellTests) -> set[Any]:
+    """Return the numbers and texts at which a cell can change its truth.
+
+    Raises ``Undecidable`` where it compares with anything but fixed values.
+    """
+    found: set[Any] = set()
+    for test in cell.root.tests:
+        for node in test.parts:
+            items = node.items if isinstance(node, nodes.ListOf) else (node,)
+            found.update(_fixed(item) for item in items)
+    return {value for value in found if isinstance(value, (Decimal, str))}
 
 
 def _comparisons(root: nodes.Node) -> Iterator[tuple[Name, Any]]:
@@ -89,7 +102,8 @@ def _fixed(node: nodes.Node) -> Any:
     raise Undecidable
 
 
-def _samples(found: set[Any]) -> list[Any]:
+def values_to_try(found: set[Any]) -> list[Any]:
+    """Return these numbers and texts, some between and beyond them, and one of each other kind."""
     numbers = sorted(value for value in found if isinstance(value, Decimal))
     texts = sorted(value for value in found if isinstance(value, str))
     samples: list[Any] = [None, True, False, "", *texts, *(text + "\0" for text in texts)]

@@ -1,8 +1,9 @@
-"""The grammar of our S-FEEL: what may be written in a condition or an input parameter.
+"""The grammar of our S-FEEL: what may be written in conditions, parameters and decision tables.
 
 It is S-FEEL of DMN (literals, names, arithmetic, comparison, ranges) with ``and``, ``or``,
 ``not()``, ``in``, ``between``, ``if`` and a closed list of functions. There are no loops, no
 filters and no functions of the user's own: every expression ends, in time linear in its length.
+A cell of a decision table is read from ``unary_tests``: ``-``, tests, or ``not(tests)``.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ _RESERVED = "if|then|else|and|or|in|between|true|false|null|not|for|some|every|f
 # read as "a or der b" wherever the grammar allows no name.
 GRAMMAR = rf"""
 ?start: expression
+
+?unary_tests: "-"                              -> anything
+            | cell_tests
+            | NOT "(" cell_tests ")"           -> none_of
+cell_tests: test ("," test)*
 
 ?expression: IF expression THEN expression ELSE expression -> choice
            | disjunction
@@ -84,6 +90,7 @@ BETWEEN.2: /between\b/
 TRUE.2: /true\b/
 FALSE.2: /false\b/
 NULL.2: /null\b/
+NOT.4: /not(?=\s*\()/
 FUNCTION.3: /(?:{_FUNCTION})(?=\s*\()/
 NAME: /(?!(?:{_RESERVED})\b)[A-Za-z_]\w*/
 NUMBER: /\d+(?:\.\d+)?|\.\d+/

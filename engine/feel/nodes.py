@@ -188,6 +188,27 @@ class Member(Node):
 
 
 @dataclass(frozen=True)
+class Cell(Node):
+    """The tests in one cell of a decision table; no tests at all hold for every value."""
+
+    tests: tuple[Range | Test, ...] = ()
+    negated: bool = False
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return self.tests
+
+    def evaluate(self, data: Data) -> Value:
+        return None
+
+    def holds(self, value: Value, data: Data) -> bool | None:
+        if not self.tests:
+            return True
+        held = disjunction([test.holds(value, data) for test in self.tests])
+        return (not held) if self.negated and held is not None else held
+
+
+@dataclass(frozen=True)
 class Arithmetic(Node):
     """A chain of operations of one rank, from left to right."""
 

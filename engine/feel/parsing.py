@@ -13,7 +13,7 @@ from lark.exceptions import UnexpectedInput, UnexpectedToken
 from engine.feel import nodes
 from engine.feel.building import Build, TooDeep, WrongArguments
 from engine.feel.grammar import GRAMMAR
-from engine.feel.values import to_json
+from engine.feel.values import from_json, to_json
 
 #: The longest expression, in characters.
 LONGEST = 1000
@@ -46,12 +46,47 @@ class Expression:
         return to_json(self.root.evaluate(data))
 
 
+@dataclass(frozen=True)
+class CellTests:
+    """The parsed tests of one cell of a decision table."""
+
+    text: str
+    root: nodes.Cell = field(compare=False, repr=False)
+
+    def hold(self, value: object, data: Mapping[str, object]) -> bool:
+        """Return whether the JSON value passes; an unknown answer is no. Never raises."""
+        return self.root.holds(from_json(value), data) is True
+
+
 def parse(text: str) -> Expression:
     """Return the expression, or raise ``FeelError`` with the position of what is wrong.
 
     A leading ``=``, as some modelers write it, is allowed.
     """
     body = text.strip().removeprefix("=")
+    return Expression(text, _read(text, body, "start"))
+
+
+def parse_tests(text: str) -> CellTests:
+    """Return the tests of a cell, or raise ``FeelError`` with the position of what is wrong.
+
+    A cell compares with values; functions have no place in it, as S-FEEL says.
+    """
+    root = _read(text, text.strip(), "unary_tests")
+    pending: list[nodes.Node] = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, nodes.Call):
+            raise FeelError(
+                f"A cell cannot call {node.name}(); call it in the input expression.",
+                f"Sel tabel tidak dapat memanggil {node.name}(); panggil dalam ungkapan masukan.",
+                1,
+            )
+        pending.extend(node.parts)
+    return CellTests(text, root)
+
+
+def _read(text: str, body: str, start: str) -> Any:
     shift = text.index(body) if body else 0
     if not body.strip():
         raise FeelError("The expression is empty.", "Ungkapan kosong.", 1)
@@ -62,7 +97,7 @@ def parse(text: str) -> Expression:
             LONGEST + 1,
         )
     try:
-        return Expression(text, _parser().parse(body))  # type: ignore[arg-type]
+        return _parser().parse(body, start=start)
     except UnexpectedInput as error:
         raise _unexpected(error, body, shift) from None
     except (TooDeep, WrongArguments) as error:
@@ -71,7 +106,13 @@ def parse(text: str) -> Expression:
 
 @cache
 def _parser() -> Lark:
-    return Lark(GRAMMAR, parser="lalr", lexer="contextual", transformer=Build())
+    return Lark(
+        GRAMMAR,
+        start=["start", "unary_tests"],
+        parser="lalr",
+        lexer="contextual",
+        transformer=Build(),
+    )
 
 
 def _unexpected(error: UnexpectedInput, body: str, shift: int) -> FeelError:

@@ -1,0 +1,9 @@
+"""Decisions: reads DMN 1.3 tables with S-FEEL, says what is wrong with them, and decides."""
+
+from __future__ import annotations
+
+from engine.decisions.decision import MAPPINGS, Decision, decision_ids
+from engine.decisions.examination import examine_decisions
+from engine.decisions.model import DecisionFailed
+
+__all__ = ["MAPPINGS", "Decision", "DecisionFailed", "decision_ids", "examine_decisions"]
