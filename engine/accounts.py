@@ -72,20 +72,12 @@ class Account:
         details: JsonObject | None = None,
     ) -> None:
         """Write a line of the history; ``data_after`` is canonical JSON."""
-        change = None
-        if data_after is not None and data_after != self.data:
-            change = (self.data, data_after)
-            self.data = data_after
+        if data_after == self.data:
+            data_after = None
+        self.data = data_after or self.data
         drawn = self._elements.get(element)
-        self._writer.record(
-            kind,
-            element=element,
-            element_name=drawn.name if drawn else "",
-            occurrence=occurrence,
-            reason=reason,
-            data=change,
-            details=details,
-        )
+        name = drawn.name if drawn else ""
+        self._writer.record(kind, element, name, occurrence, reason, data_after, details)
 
     def record_job(
         self,

@@ -1,4 +1,4 @@
-"""The history: an append-only, hash-chained account of what happened to an instance."""
+"""The history: an append-only account of what happened to an instance, a seal on each step."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_json, sha256_of
 from engine.catalog import Actor, JsonObject
+from engine.errors import HistoryBroken
 from engine.prepared import Prepared
 from engine.tables import history
 
@@ -64,8 +65,8 @@ class HistoryEvent:
     data_before: JsonObject
     data_after: JsonObject
     details: JsonObject
-    previous_hash: str
-    hash: str
+    previous_hash: str  #: seal of the step before
+    hash: str  #: seal of the step to which the event belongs
 
     @property
     def actor(self) -> Actor:
@@ -73,105 +74,115 @@ class HistoryEvent:
 
 
 class HistoryWriter:
-    """Appends the events of one step to a chain; nothing is stored before ``flush``.
+    """Appends one step to a chain: its events, sealed together; nothing is stored before ``flush``.
 
-    ``common`` holds the columns that are the same in all of them, from instance to actor and time.
+    ``common`` holds what all of them share, from instance and definition to actor and time.
     """
 
     def __init__(self, common: Mapping[str, Any], length: int, head: str) -> None:
         self._common = common
-        self._hashed = {**common, "at": _written(common["at"])}
-        self._rows: list[dict[str, Any]] = []
+        self._events: list[dict[str, Any]] = []
+        self._completed: str | None = None
         self.length = length
         self.head = head
 
-    def record(
+    def record(  # noqa: PLR0917  # one line has so many parts
         self,
         kind: Kind,
-        *,
         element: str = "",
         element_name: str = "",
         occurrence: int = 0,
         reason: str = "",
-        data: tuple[str, str] | None = None,
+        data_after: str | None = None,
         details: JsonObject | None = None,
     ) -> None:
-        """Append an event. ``data`` is the canonical data before and after, if it changed."""
-        row: dict[str, Any] = {
-            "sequence": self.length + 1,
-            "kind": kind.value,
-            "element": element,
-            "element_name": element_name,
-            "occurrence": occurrence,
-            "reason": reason,
-            "data_before": data[0] if data else None,
-            "data_after": data[1] if data else None,
-            "details": canonical_json(details).decode() if details else "{}",
-            "previous_hash": self.head,
-        }
-        row["hash"] = sha256_of(canonical_json({**self._hashed, **row}))
-        self._rows.append(row)
+        """Append an event. ``data_after`` is canonical JSON, ``None`` where nothing changed."""
+        event: dict[str, Any] = {"kind": kind.value}
+        if element:
+            event.update(element=element, name=element_name, occurrence=occurrence)
+        if reason:
+            event["reason"] = reason
+        if data_after is not None:
+            event["after"] = json.loads(data_after)
+        if details:
+            event["details"] = details
+        if kind is Kind.TASK_COMPLETED:
+            self._completed = element
+        self._events.append(event)
         self.length += 1
-        self.head = row["hash"]
 
     def flush(self, session: Session) -> None:
-        """Write the events that were recorded since the last flush."""
-        if self._rows:
-            _INSERT.change_all(session, self._rows, self._common)
-            self._rows = []
+        """Seal and write the events that were recorded since the last flush."""
+        if not self._events:
+            return
+        row = {
+            **self._common,
+            "sequence": self.length - len(self._events) + 1,
+            "last": self.length,
+            "completed": self._completed,
+            "events": canonical_json(self._events).decode(),
+            "previous_hash": self.head,
+        }
+        row["hash"] = self.head = step_hash(row)
+        _INSERT.change(session, row)
+        self._events, self._completed = [], None
 
 
-def event_hash(row: Mapping[str, Any]) -> str:
-    """Return the hash of a row of the table: every column is in it, so no edit goes unseen."""
-    hashed = {**row, "at": _written(row["at"])}
-    hashed.pop("hash", None)
-    return sha256_of(canonical_json(hashed))
+def step_hash(row: Mapping[str, Any]) -> str:
+    """Return the hash of a row of the table: every column is in it, so no edit goes unseen.
 
-
-def _written(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    The events are hashed as the text that is stored, after the line with everything else.
+    """
+    around = {name: row[name] for name in _AROUND}
+    around["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return sha256_of(canonical_json(around) + b"\n" + row["events"].encode())
 
 
 def read_rows(session: Session, instance_id: str) -> list[dict[str, Any]]:
-    """Return the stored rows of an instance in their order."""
+    """Return the stored rows of an instance, one for each step, in their order."""
     return _SELECT.rows(session, {"wanted": instance_id})
 
 
-def events_of(rows: Iterable[Mapping[str, Any]]) -> list[HistoryEvent]:
-    """Return the rows as events; an event that changed no data shows what the last one left."""
+def events_of(rows: Iterable[Mapping[Any, Any]]) -> list[HistoryEvent]:
+    """Return the events of these steps; one that changed no data shows what the last one left.
+
+    Raises ``HistoryBroken`` where a row does not hold the events it says it does.
+    """
     events: list[HistoryEvent] = []
-    text = "{}"
     data: dict[str, Any] = {}
     for row in rows:
-        before = _loaded(row["data_before"], text, data)
-        after = _loaded(row["data_after"], text, before)
-        text, data = row["data_after"] or text, after
-        values = {name: row[name] for name in _PLAIN}
-        events.append(
-            HistoryEvent(
-                kind=Kind(row["kind"]),
-                data_before=before,
-                data_after=after,
-                details=json.loads(row["details"]),
-                **values,
+        told = json.loads(row["events"])
+        if not isinstance(told, list) or len(told) != row["last"] - row["sequence"] + 1:
+            raise HistoryBroken(f"Step {row['sequence']} holds other events than it says.")
+        shared = {name: row[name] for name in _SHARED}
+        for number, event in enumerate(told, row["sequence"]):
+            before, data = data, event.get("after", data)
+            events.append(
+                HistoryEvent(
+                    sequence=number,
+                    kind=Kind(event["kind"]),
+                    element=event.get("element", ""),
+                    element_name=event.get("name", ""),
+                    occurrence=event.get("occurrence", 0),
+                    reason=event.get("reason", ""),
+                    data_before=before,
+                    data_after=data,
+                    details=event.get("details", {}),
+                    **shared,
+                )
             )
-        )
     return events
-
-
-def _loaded(text: str | None, known_text: str, known: dict[str, Any]) -> dict[str, Any]:
-    if text is None or text == known_text:
-        return known
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
 
 
 _INSERT = Prepared(insert(history))
 _SELECT = Prepared(
     select(history).where(history.c.instance_id == bindparam("wanted")).order_by(history.c.sequence)
 )
-_PLAIN = tuple(
+#: What all events of a step share.
+_SHARED = tuple(
     column.name
     for column in history.c
-    if column.name not in ("instance_id", "kind", "data_before", "data_after", "details")
+    if column.name not in ("instance_id", "sequence", "last", "completed", "events")
 )
+#: What is hashed beside the events.
+_AROUND = tuple(column.name for column in history.c if column.name not in ("events", "hash"))

@@ -36,6 +36,7 @@ class InstanceRow:
     ended_at: datetime | None
     history_length: int
     history_head: str
+    performers: str  #: canonical JSON
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def add_instance(session: Session, new: NewInstance) -> InstanceRow:
         ended_at=None,
         history_length=0,
         history_head=NO_HASH,
+        performers="{}",
     )
     _ADD.change(session, asdict(row))
     return row
@@ -174,6 +176,7 @@ _SAVE_ACCOUNT = Prepared(_account)
 _SAVE = Prepared(
     _account.values(
         state=bindparam("state"),
+        performers=bindparam("performers"),
         data=bindparam("data"),
         status=bindparam("status"),
         ended_at=bindparam("ended_at"),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, text
-from sqlalchemy.orm import Session
-
-from engine.catalog import Actor
+from engine.canonical import canonical_json
 from engine.diagrams import Diagram, Element
-from engine.prepared import Prepared
-from engine.tables import history
+
+#: Element -> the persons who completed it so far, each once.
+Performers = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class EarlierStages:
 
 
 def earlier_stages(
-    session: Session, diagram: Diagram, instance_id: str, element: Element, actor: Actor
+    diagram: Diagram, performers: Performers, element: Element, person: str
 ) -> EarlierStages:
     """Return what this person did before that should have been another's.
 
@@ -35,8 +35,7 @@ def earlier_stages(
     drawn = "separateFrom" in rules or "refuseFrom" in rules
     if drawn and not any(named.values()):
         return EarlierStages()
-    wanted = {"instance": instance_id, "person": actor.person}
-    completed = {row["element"] for row in _COMPLETED.rows(session, wanted)}
+    completed = {stage for stage, persons in performers.items() if person in persons}
     if not drawn:
         others = {stage for stage in completed if _of_others(diagram, stage, element)}
         return _sorted(others, rules.get("samePerson", "refuse"), set())
@@ -67,12 +66,10 @@ def _parts(text: str) -> set[str]:
     return {part.strip() for part in text.split(",") if part.strip()}
 
 
-_COMPLETED = Prepared(
-    select(history.c.element)
-    .distinct()  # the index answers alone: a letter returned often costs no more rows
-    .where(
-        history.c.instance_id == bindparam("instance"),
-        text("kind = 'TASK_COMPLETED'"),  # spelt out, so that the index on completions is used
-        history.c.person == bindparam("person"),
-    )
-)
+def performed(performers: str, element: str, person: str) -> str:
+    """Return the performers, canonical JSON, with this completion among them."""
+    known: dict[str, list[str]] = json.loads(performers)
+    if person in known.get(element, ()):
+        return performers
+    known[element] = sorted({*known.get(element, ()), person})
+    return canonical_json(known).decode()

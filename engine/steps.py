@@ -18,7 +18,7 @@ from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
 from engine.history import Kind
 from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
 from engine.job_rows import add_jobs, cancel_jobs
-from engine.separation import earlier_stages
+from engine.separation import earlier_stages, performed
 from engine.services import Circumstances, Parts, Services, copied
 from engine.tasks import (
     NewTask,
@@ -67,6 +67,7 @@ class Step:
         self._services = Services(session, parts, self.deployed, circumstances)
         self._walk: Walk | None = None
         self._standing: dict[str, Waiting] = {}
+        self._performers: str = row.performers
         self.opened: list[OpenTask] = []
         self.attended: list[str] = []  #: keys of jobs that wait for the secret of this request
 
@@ -116,6 +117,7 @@ class Step:
             data_after=self._current(),
             details=details,
         )
+        self._performers = performed(self._performers, element.id, self.actor.person)
         self._advance()
 
     def answer_job(self, job: RowMapping, outcome: JsonObject, outputs: JsonObject) -> None:
@@ -190,6 +192,7 @@ class Step:
             values = {
                 "state": self._walk.freeze(),
                 "data": self.account.data,
+                "performers": self._performers,
                 "status": COMPLETED if ended else self._row.status,
                 "ended_at": self.at if ended else self._row.ended_at,
             }
@@ -228,9 +231,9 @@ class Step:
         return copied(handler(call, self._session))
 
     def _check_separation(self, element: Element, occurrence: int) -> None:
-        earlier = earlier_stages(
-            self._session, self.deployed.diagram, self._row.id, element, self.actor
-        )
+        performers = json.loads(self._performers)
+        person = self.actor.person
+        earlier = earlier_stages(self.deployed.diagram, performers, element, person)
         if earlier.refused:
             raise SamePersonTwice(element=element.id, earlier=earlier.refused)
         if not earlier.warned:

@@ -7,14 +7,12 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     String,
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from engine.append_only import keep_append_only
@@ -43,7 +41,8 @@ definition = Table(
 keep_append_only(definition)
 
 #: One run of a process. ``lock_version`` grows with every step; ``history_length`` and
-#: ``history_head`` let a reader see that the tail of the history was cut off.
+#: ``history_head`` let a reader see that the tail of the history was cut off; ``performers`` is
+#: canonical JSON, element -> who completed it so far, for the separation of duties.
 instance = Table(
     "instance",
     metadata,
@@ -59,40 +58,30 @@ instance = Table(
     Column("ended_at", UtcDateTime),
     Column("history_length", Integer, nullable=False),
     Column("history_head", String(64), nullable=False),
+    Column("performers", Text, nullable=False),
 )
 
-#: What happened, in order. JSON stands here as the canonical text that was hashed; empty
-#: ``data_before`` and ``data_after`` mean: as the event before left them.
+#: What happened: one row for each step, sealed by one hash. ``sequence`` and ``last`` number its
+#: events; ``events`` is the canonical JSON that was hashed (kind, element, name, occurrence,
+#: reason, data after it where they changed, details); ``completed`` names the completed task.
 history = Table(
     "history",
     metadata,
     Column("instance_id", ForeignKey(instance.c.id), primary_key=True),
     Column("sequence", Integer, primary_key=True, autoincrement=False),
-    Column("kind", String(30), nullable=False),
+    Column("last", Integer, nullable=False),
     Column("definition_version", Integer, nullable=False),
     Column("content_hash", String(64), nullable=False),
-    Column("element", _ELEMENT, nullable=False),
-    Column("element_name", Text, nullable=False),
-    Column("occurrence", Integer, nullable=False),
     Column("person", _ELEMENT, nullable=False),
     Column("name", Text, nullable=False),
     Column("position", _ELEMENT, nullable=False),
     Column("on_behalf_of", Text, nullable=False),
-    Column("reason", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("data_before", Text),
-    Column("data_after", Text),
-    Column("details", Text, nullable=False),
+    Column("completed", _ELEMENT),
+    Column("events", Text, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-)
-Index(
-    "ix_history_completions",
-    history.c.instance_id,
-    history.c.person,
-    history.c.element,
-    sqlite_where=text("kind = 'TASK_COMPLETED'"),
-    postgresql_where=text("kind = 'TASK_COMPLETED'"),
+    sqlite_with_rowid=False,
 )
 keep_append_only(history)
 
@@ -101,8 +90,8 @@ keep_append_only(history)
 task = Table(
     "task",
     metadata,
+    Column("instance_id", ForeignKey(instance.c.id), primary_key=True),
     Column("id", _KEY, primary_key=True),
-    Column("instance_id", ForeignKey(instance.c.id), nullable=False, index=True),
     Column("element", _ELEMENT, nullable=False),
     Column("occurrence", Integer, nullable=False),
     Column("candidates", JSON, nullable=False),
@@ -113,12 +102,14 @@ task = Table(
     sqlite_with_rowid=False,
 )
 
-#: To which positions an open task is offered: the index of the inboxes.
+#: To which positions an open task is offered: the index of the inboxes. Its key says all there is;
+#: a foreign key to the task would need a second index, one more page at each commit.
 task_offer = Table(
     "task_offer",
     metadata,
     Column("position", _ELEMENT, primary_key=True),
-    Column("task_id", ForeignKey(task.c.id, ondelete="CASCADE"), primary_key=True, index=True),
+    Column("instance_id", _ID, primary_key=True),
+    Column("task_id", _KEY, primary_key=True),
     sqlite_with_rowid=False,
 )
 

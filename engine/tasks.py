@@ -8,13 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from engine.catalog import Actor, JsonObject
 from engine.definitions import Definitions, Deployed
 from engine.errors import TaskClaimed, TaskNotOpen, TaskNotYours
-from engine.history import Kind
+from engine.history import Kind, events_of
 from engine.instances import InstanceRow
 from engine.prepared import Prepared
 from engine.tables import history, instance, task, task_offer
@@ -79,30 +89,33 @@ def open_tasks(
     for new in opened:
         row = {**vars(new), "candidates": list(new.candidates), "opened_at": at}
         _OPEN.change(session, {**row, "instance_id": instance_id, **_UNCLAIMED})
-        offer_task(session, new.id, new.candidates)
-
-
-def offer_task(session: Session, task_id: str, candidates: Collection[str]) -> None:
-    rows = [{"position": position, "task_id": task_id} for position in sorted(set(candidates))]
-    _OFFER.change_all(session, rows)
+        _OFFER.change_all(session, _offers(new.candidates), _key(new.id))
 
 
 def offer_again(session: Session, task_id: str, candidates: tuple[str, ...]) -> None:
     """Offer an open task to other positions than before."""
-    session.execute(delete(task_offer).where(task_offer.c.task_id == task_id))
-    session.execute(update(task).where(task.c.id == task_id).values(candidates=list(candidates)))
-    offer_task(session, task_id, candidates)
+    row = task_row(session, task_id)
+    _WITHDRAW.change_all(session, _offers(row["candidates"]), _key(task_id))
+    session.execute(update(task).where(*_is(task_id)).values(candidates=list(candidates)))
+    _OFFER.change_all(session, _offers(candidates), _key(task_id))
 
 
 def close_tasks(session: Session, task_ids: list[str]) -> list[str]:
     """Delete what was done or withdrawn; return the tasks that had waited for a performer."""
-    closed = [_CLOSE.row(session, {"wanted": task_id}) for task_id in task_ids]
-    return [row["id"] for row in closed if row is not None and not row["candidates"]]
+    vacant = []
+    for task_id in task_ids:
+        row = _CLOSE.row(session, _key(task_id))
+        if row is None:
+            continue
+        _WITHDRAW.change_all(session, _offers(row["candidates"]), _key(task_id))
+        if not row["candidates"]:
+            vacant.append(task_id)
+    return vacant
 
 
 def task_row(session: Session, task_id: str) -> Mapping[str, Any]:
     """Return the row of an open task; ``TaskNotOpen`` tells who was faster, and when."""
-    row = _ROW.row(session, {"wanted": task_id})
+    row = _ROW.row(session, _key(task_id))
     if row is None:
         raise _not_open(session, task_id)
     return row
@@ -119,14 +132,12 @@ def check_offered(row: Mapping[Any, Any], actor: Actor) -> None:
 
 
 def set_claim(session: Session, task_id: str, person: str | None, name: str | None) -> None:
-    session.execute(
-        update(task).where(task.c.id == task_id).values(claimed_by=person, claimed_name=name)
-    )
+    session.execute(update(task).where(*_is(task_id)).values(claimed_by=person, claimed_name=name))
 
 
 def read_task(session: Session, definitions: Definitions, task_id: str) -> OpenTask:
     """Return an open task. Raises ``TaskNotOpen``."""
-    found = _read(session, definitions, task.c.id == task_id)
+    found = _read(session, definitions, and_(*_is(task_id)))
     if not found:
         raise _not_open(session, task_id)
     return found[0]
@@ -140,9 +151,11 @@ def inbox(
     session: Session, definitions: Definitions, positions: Collection[str], person: str
 ) -> list[OpenTask]:
     """Return what a person may do now: offered to a position of theirs, taken by nobody else."""
-    offered = select(task_offer.c.task_id).where(task_offer.c.position.in_(sorted(positions)))
+    offered = select(task_offer.c.instance_id, task_offer.c.task_id).where(
+        task_offer.c.position.in_(sorted(positions))
+    )
     free = or_(task.c.claimed_by.is_(None), task.c.claimed_by == person)
-    return _read(session, definitions, task.c.id.in_(offered) & free)
+    return _read(session, definitions, tuple_(task.c.instance_id, task.c.id).in_(offered) & free)
 
 
 def _read(session: Session, definitions: Definitions, condition: Any) -> list[OpenTask]:
@@ -205,22 +218,46 @@ def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
 
 def _not_open(session: Session, task_id: str) -> TaskNotOpen:
     instance_id, element, occurrence = place_of(task_id)
-    query = select(history.c.person, history.c.name, history.c.at).where(
-        history.c.instance_id == instance_id,
-        history.c.kind == Kind.TASK_COMPLETED.value,
-        history.c.element == element,
-        history.c.occurrence == occurrence,
+    query = select(history).where(
+        history.c.instance_id == instance_id, history.c.completed == element
     )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        return TaskNotOpen(task_id=task_id, completed_by="", person="", at=None)
-    return TaskNotOpen(task_id=task_id, completed_by=row.name, person=row.person, at=row.at)
+    for event in events_of(session.execute(query).mappings()):
+        place = (event.kind, event.element, event.occurrence)
+        if place == (Kind.TASK_COMPLETED, element, occurrence):
+            return TaskNotOpen(
+                task_id=task_id, completed_by=event.name, person=event.person, at=event.at
+            )
+    return TaskNotOpen(task_id=task_id, completed_by="", person="", at=None)
+
+
+def _key(task_id: str) -> dict[str, str]:
+    return {"in_instance": place_of(task_id)[0], "wanted": task_id}
+
+
+def _is(task_id: str) -> tuple[ColumnElement[bool], ...]:
+    return task.c.instance_id == place_of(task_id)[0], task.c.id == task_id
+
+
+def _offers(candidates: Collection[str]) -> list[dict[str, str]]:
+    return [{"offered_to": position} for position in sorted(set(candidates))]
 
 
 _UNCLAIMED = {"claimed_by": None, "claimed_name": None}
+_wanted = (task.c.instance_id == bindparam("in_instance"), task.c.id == bindparam("wanted"))
 _OPEN = Prepared(insert(task))
-_OFFER = Prepared(insert(task_offer))
-_CLOSE = Prepared(
-    delete(task).where(task.c.id == bindparam("wanted")).returning(task.c.id, task.c.candidates)
+_ROW = Prepared(select(task).where(*_wanted))
+_CLOSE = Prepared(delete(task).where(*_wanted).returning(task.c.candidates))
+_OFFER = Prepared(
+    insert(task_offer).values(
+        position=bindparam("offered_to"),
+        instance_id=bindparam("in_instance"),
+        task_id=bindparam("wanted"),
+    )
 )
-_ROW = Prepared(select(task).where(task.c.id == bindparam("wanted")))
+_WITHDRAW = Prepared(
+    delete(task_offer).where(
+        task_offer.c.position == bindparam("offered_to"),
+        task_offer.c.instance_id == bindparam("in_instance"),
+        task_offer.c.task_id == bindparam("wanted"),
+    )
+)

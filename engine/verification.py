@@ -14,10 +14,11 @@ from engine.canonical import canonical_json
 from engine.definitions import Definitions, content_hash
 from engine.diagrams import Diagram, Walk
 from engine.errors import HistoryBroken
-from engine.history import NO_HASH, HistoryEvent, Kind, event_hash, events_of, read_rows
+from engine.history import NO_HASH, HistoryEvent, Kind, events_of, read_rows, step_hash
 from engine.instances import COMPLETED, InstanceRow, instance_row
 from engine.job_rows import WANTED
 from engine.replay import frames_of, reenact
+from engine.separation import performed
 from engine.tables import incident, job, task, task_offer, timer
 from engine.tasks import task_id_of
 
@@ -68,26 +69,23 @@ class _Check:
         previous = NO_HASH
         before = 0
         for row in rows:
-            number = row["sequence"]
-            if event_hash(row) != row["hash"]:
-                yield self._problem(
-                    "edited", number, "isinya diubah setelah dicatat", "was edited after writing"
-                )
+            if step_hash(row) != row["hash"]:
+                yield self._problem("edited", row, "diubah setelah dicatat", "edited after writing")
             if row["previous_hash"] != previous:
                 yield self._problem(
                     "chain",
-                    number,
-                    "tidak menyambung dengan kejadian sebelumnya",
-                    "does not follow from the event before it",
+                    row,
+                    "tidak menyambung dengan langkah sebelumnya",
+                    "not a continuation of the step before",
                 )
-            if number != before + 1:
+            if row["sequence"] != before + 1:
                 yield self._problem(
-                    "gap", number, "didahului kejadian yang hilang", "comes after a missing event"
+                    "gap", row, "didahului kejadian yang hilang", "preceded by a missing event"
                 )
-            previous, before = row["hash"], number
+            previous, before = row["hash"], row["last"]
 
     def tail(self, row: InstanceRow, rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
-        length, head = (rows[-1]["sequence"], rows[-1]["hash"]) if rows else (0, NO_HASH)
+        length, head = (rows[-1]["last"], rows[-1]["hash"]) if rows else (0, NO_HASH)
         if (length, head) != (row.history_length, row.history_head):
             yield Problem(
                 self._id,
@@ -120,9 +118,9 @@ class _Check:
             if (each["definition_version"], each["content_hash"]) != expected:
                 yield self._problem(
                     "definition",
-                    each["sequence"],
+                    each,
                     "dicatat pada definisi proses yang lain",
-                    "was written under another definition",
+                    "written under another definition",
                 )
 
     def fold(self, events: Sequence[HistoryEvent], walk: Walk) -> Iterator[Problem]:
@@ -205,6 +203,15 @@ class _Check:
                 "Pokok, instansi, atau waktu proses tidak sama dengan riwayatnya.",
                 "Subject, scope or times of the instance differ from its history.",
             )
+        performers = "{}"
+        for event in events:
+            if event.kind is Kind.TASK_COMPLETED:
+                performers = performed(performers, event.element, event.person)
+        if row.performers != performers:
+            yield self._projection(
+                "Daftar pelaku langkah tidak sama dengan riwayatnya.",
+                "The list of who completed which task differs from its history.",
+            )
 
     def offers(self, session: Session, events: Sequence[HistoryEvent]) -> Iterator[Problem]:
         """Compare to whom the open tasks are offered, and who took them, with the history."""
@@ -217,16 +224,22 @@ class _Check:
             elif event.kind in (Kind.TASK_CLAIMED, Kind.TASK_RELEASED) and name in told:
                 claimed = event.person if event.kind is Kind.TASK_CLAIMED else None
                 told[name] = (told[name][0], claimed)
+        offers: dict[str, list[str]] = {}
+        query = select(task_offer).where(task_offer.c.instance_id == self._id)
+        for offer in session.execute(query):
+            offers.setdefault(offer.task_id, []).append(offer.position)
         for row in session.execute(select(task).where(task.c.instance_id == self._id)):
-            query = select(task_offer.c.position).where(task_offer.c.task_id == row.id)
-            offered = sorted(session.execute(query).scalars())
-            if (sorted(row.candidates), row.claimed_by) != told.get(row.id) or offered != sorted(
-                set(row.candidates)
-            ):
+            offered = offers.pop(row.id, [])
+            standing = (sorted(row.candidates), row.claimed_by)
+            if standing != told.get(row.id) or sorted(offered) != sorted(set(row.candidates)):
                 yield self._projection(
                     f"Tugas {row.element} ditawarkan atau diambil lain daripada menurut riwayat.",
                     f"Task {row.element} is offered or taken otherwise than its history says.",
                 )
+        if offers:
+            yield self._projection(
+                "Ada penawaran tugas yang tidak terbuka.", "A task that is not open is offered."
+            )
 
     def work(self, session: Session, walk: Walk) -> Iterator[Problem]:
         """Tell of a token that waits for a job nobody will do, and nobody was told of."""
@@ -261,13 +274,17 @@ class _Check:
             f"The history or the stored state cannot be read: {type(error).__name__}: {error}",
         )
 
-    def _problem(self, rule: str, sequence: int, message: str, message_en: str) -> Problem:
+    def _problem(self, rule: str, row: Mapping[str, Any], message: str, message_en: str) -> Problem:
+        first, last = row["sequence"], row["last"]
+        alone = first == last
         return Problem(
             self._id,
             rule,
-            sequence,
-            f"Kejadian {sequence} {message}.",
-            f"Event {sequence} {message_en}.",
+            first,
+            f"Kejadian {first} {message}." if alone else f"Kejadian {first}–{last} {message}.",
+            f"Event {first} is {message_en}."
+            if alone
+            else f"Events {first}–{last} are {message_en}.",
         )
 
 

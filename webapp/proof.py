@@ -44,8 +44,7 @@ def _histories(office: Office, letter_id: str | None) -> Iterator[Flaw]:
         if letter_id not in (None, instance.business_key):
             continue
         for problem in office.engine.verify_instance(instance_id):
-            place = "" if problem.sequence is None else f"kejadian {problem.sequence}: "
-            yield Flaw("history", instance.business_key, f"{place}{problem.message}")
+            yield Flaw("history", instance.business_key, problem.message)
 
 
 def _books(office: Office, letter_id: str | None) -> Iterator[Flaw]:

@@ -68,13 +68,7 @@ def _checks(documents: list[str]) -> list[str]:
 def _history(office: Office, instance: InstanceView) -> Iterator[str]:
     english = language() == "en"
     for problem in office.engine.verify_instance(instance.id):
-        message = problem.message_en if english else problem.message
-        if problem.sequence is None:
-            yield message
-        else:
-            yield gettext(
-                "Kejadian %(number)s: %(message)s", number=problem.sequence, message=message
-            )
+        yield problem.message_en if english else problem.message
 
 
 def _documents(office: Office, documents: list[str]) -> Iterator[str]:

@@ -87,12 +87,14 @@ def test_a_forged_history_is_named_on_the_page(office: SmallOffice, auditor: Fla
             text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'history'")
         ).all():
             session.execute(text(f'DROP TRIGGER "{trigger}"'))
-        session.execute(text("UPDATE history SET reason = 'diganti' WHERE sequence = 15"))
+        session.execute(
+            text("UPDATE history SET name = 'diganti' WHERE sequence <= 15 AND last >= 15")
+        )
 
     page = auditor.get(f"/audit/{instance}").text
 
     assert "Utuh" not in page
-    assert "Kejadian 15" in page
+    assert "diubah setelah dicatat" in page
 
 
 def test_the_verdict_of_the_books_comes_as_a_piece_or_as_a_page(

@@ -70,14 +70,17 @@ FORGERIES = (
     Forgery(
         "an edited reason",
         _run(
-            "UPDATE history SET reason = 'lain' WHERE instance_id = :instance "
-            "AND kind = 'TASK_COMPLETED'"
+            'UPDATE history SET events = replace(events, \'"reason":"\', \'"reason":"bukan \') '
+            "WHERE instance_id = :instance"
         ),
         ("history",),
     ),
     Forgery(
-        "details that are no JSON",
-        _run("UPDATE history SET details = 'x' WHERE instance_id = :instance AND sequence = 9"),
+        "events that are no JSON",
+        _run(
+            "UPDATE history SET events = 'x' WHERE instance_id = :instance "
+            "AND sequence <= 9 AND last >= 9"
+        ),
         ("history",),
     ),
     Forgery(
@@ -89,13 +92,13 @@ FORGERIES = (
         "another person",
         _run(
             "UPDATE history SET person = 'orang_lain' WHERE instance_id = :instance "
-            "AND sequence = 12"
+            "AND sequence <= 12 AND last >= 12"
         ),
         ("history",),
     ),
     Forgery(
-        "a deleted event",
-        _run("DELETE FROM history WHERE instance_id = :instance AND sequence = 20"),
+        "a deleted step",
+        _run("DELETE FROM history WHERE instance_id = :instance AND sequence <= 20 AND last >= 20"),
         ("history",),
     ),
     Forgery(

@@ -21,7 +21,8 @@ from engine_for_tests import (
 from sqlalchemy import Executable, delete, insert, select, text, update
 
 from engine import Database, Kind, Problem
-from engine.history import event_hash
+from engine.canonical import canonical_json
+from engine.history import step_hash
 from engine.tables import definition, history, instance, job, task, task_offer, timer
 
 
@@ -81,28 +82,60 @@ def sequence_of(office: SmallOffice, letter: str, kind: Kind, element: str) -> i
 
 
 def at(letter: str, sequence: int) -> Callable[..., object]:
-    return (history.c.instance_id == letter) & (history.c.sequence == sequence)
+    """Return the condition for the step that holds the event."""
+    held = (history.c.sequence <= sequence) & (history.c.last >= sequence)
+    return (history.c.instance_id == letter) & held
+
+
+def steps_of(office: SmallOffice, letter: str) -> list[tuple[int, int]]:
+    """Return the first and the last event of each step."""
+    with office.database.reading() as session:
+        query = select(history.c.sequence, history.c.last).order_by(history.c.sequence)
+        return [tuple(row) for row in session.execute(query.where(history.c.instance_id == letter))]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"name": "Orang Lain"},
+        {"person": "x"},
+        {"position": "x"},
+        {"on_behalf_of": "Plh."},
+        {"completed": "draft"},
+        {"last": 900},
+        {"definition_version": 2},
+        {"content_hash": "f" * 64},
+        {"previous_hash": "f" * 64},
+        {"hash": "f" * 64},
+        {"events": "not even JSON"},
+    ],
+    ids=lambda edit: next(iter(edit)),
+)
+def test_an_edited_step_is_found(office: SmallOffice, letter: str, edit: dict[str, object]) -> None:
+    sequence = sequence_of(office, letter, Kind.TASK_COMPLETED, "review")
+    first, last = next(step for step in steps_of(office, letter) if sequence in range(*step))
+    unlock(office.database)
+
+    with office.database.transaction() as session:
+        session.execute(update(history).where(at(letter, sequence)).values(**edit))
+
+    problems = office.engine.verify_instance(letter)
+    assert [p.sequence for p in problems if p.rule == "edited"] == [first]
+    last = int(str(edit.get("last", last)))
+    assert f"Kejadian {first}–{last}" in problems[0].message
+    assert f"Events {first}–{last}" in problems[0].message_en
 
 
 @pytest.mark.parametrize(
     "edit",
     [
         {"reason": "Sudah benar."},
-        {"name": "Orang Lain"},
-        {"person": "x"},
-        {"position": "x"},
-        {"on_behalf_of": "Plh."},
         {"kind": "TASK_CLAIMED"},
         {"element": "draft"},
-        {"element_name": "x"},
+        {"name": "x"},
         {"occurrence": 9},
-        {"data_after": '{"decision":"approve","unit":"umum"}'},
-        {"data_before": "{}"},
-        {"details": "{}"},
-        {"definition_version": 2},
-        {"content_hash": "f" * 64},
-        {"previous_hash": "f" * 64},
-        {"hash": "f" * 64},
+        {"after": {"decision": "approve", "unit": "umum"}},
+        {"details": {}},
     ],
     ids=lambda edit: next(iter(edit)),
 )
@@ -113,15 +146,18 @@ def test_an_edited_event_is_found(
     unlock(office.database)
 
     with office.database.transaction() as session:
-        session.execute(update(history).where(at(letter, sequence)).values(**edit))
+        query = select(history.c.sequence, history.c.events).where(at(letter, sequence))
+        first, text_of_events = session.execute(query).one()
+        told = json.loads(text_of_events)
+        told[sequence - first] |= edit
+        forged = canonical_json(told).decode()
+        session.execute(update(history).where(at(letter, sequence)).values(events=forged))
 
     problems = office.engine.verify_instance(letter)
-    assert [p.sequence for p in problems if p.rule == "edited"] == [sequence]
-    assert f"Kejadian {sequence}" in problems[0].message
-    assert f"Event {sequence}" in problems[0].message_en
+    assert [p.sequence for p in problems if p.rule == "edited"] == [first]
 
 
-def test_an_event_moved_in_time_is_found(office: SmallOffice, letter: str) -> None:
+def test_a_step_moved_in_time_is_found(office: SmallOffice, letter: str) -> None:
     unlock(office.database)
     office.clock.pass_time(days=-1)
 
@@ -131,18 +167,19 @@ def test_an_event_moved_in_time_is_found(office: SmallOffice, letter: str) -> No
     assert "edited" in rules(office.engine.verify_instance(letter))
 
 
-def test_a_deleted_event_is_found(office: SmallOffice, letter: str) -> None:
+def test_a_deleted_step_is_found(office: SmallOffice, letter: str) -> None:
+    _, second, third, *_ = steps_of(office, letter)
     unlock(office.database)
 
     with office.database.transaction() as session:
-        session.execute(delete(history).where(at(letter, 7)))
+        session.execute(delete(history).where(at(letter, second[0])))
 
     problems = office.engine.verify_instance(letter)
     assert {"chain", "gap"} <= rules(problems)
-    assert {p.sequence for p in problems if p.rule in ("chain", "gap")} == {8}
+    assert {p.sequence for p in problems if p.rule in ("chain", "gap")} == {third[0]}
 
 
-def test_a_deleted_first_event_is_found(office: SmallOffice, letter: str) -> None:
+def test_a_deleted_first_step_is_found(office: SmallOffice, letter: str) -> None:
     unlock(office.database)
 
     with office.database.transaction() as session:
@@ -157,25 +194,27 @@ def test_a_cut_tail_is_found(office: SmallOffice, letter: str, lost: int) -> Non
     unlock(office.database)
 
     with office.database.transaction() as session:
-        cut = (history.c.instance_id == letter) & (history.c.sequence > length - lost)
+        cut = (history.c.instance_id == letter) & (history.c.last > length - lost)
         session.execute(delete(history).where(cut))
 
     assert "tail" in rules(office.engine.verify_instance(letter))
 
 
-def test_two_events_that_changed_places_are_found(office: SmallOffice, letter: str) -> None:
+def test_two_steps_that_changed_places_are_found(office: SmallOffice, letter: str) -> None:
+    _, second, third, *_ = steps_of(office, letter)
     unlock(office.database)
 
     with office.database.transaction() as session:
-        for old, new in ((7, 9000), (8, 7), (9000, 8)):
-            session.execute(update(history).where(at(letter, old)).values(sequence=new))
+        for old, new in ((second[0], 9000), (third[0], second[0]), (9000, third[0])):
+            moved = (history.c.instance_id == letter) & (history.c.sequence == old)
+            session.execute(update(history).where(moved).values(sequence=new))
 
     problems = office.engine.verify_instance(letter)
-    assert {p.sequence for p in problems if p.rule == "edited"} == {7, 8}
+    assert {p.sequence for p in problems if p.rule == "edited"} == {second[0], third[0]}
     assert "chain" in rules(problems)
 
 
-def test_an_event_of_another_letter_is_found(office: SmallOffice, letter: str) -> None:
+def test_a_step_of_another_letter_is_found(office: SmallOffice, letter: str) -> None:
     other = office.engine.start("letter", "letter-2", "office", {}, DRAFTER)
     unlock(office.database)
 
@@ -190,7 +229,10 @@ def test_an_event_of_another_letter_is_found(office: SmallOffice, letter: str) -
 def test_a_history_forged_with_fresh_hashes_does_not_follow_its_diagram(
     office: SmallOffice, letter: str
 ) -> None:
-    forge(office, letter, lambda row: {"decision": "approve"} if is_review(row) else None)
+    def approve(event: dict[str, object], _sequence: int) -> dict[str, object] | None:
+        return {"decision": "approve"} if completes(event, "review") else None
+
+    forge(office, letter, approve)
 
     problems = office.engine.verify_instance(letter)
     assert rules(problems) == {"reenactment"}
@@ -200,26 +242,22 @@ def test_a_history_forged_with_fresh_hashes_does_not_follow_its_diagram(
 def test_a_forged_value_that_changes_no_path_shows_in_the_state(
     office: SmallOffice, letter: str
 ) -> None:
-    def rename(row: dict[str, object]) -> dict[str, object] | None:
-        return {"decision": "later"} if row["sequence"] > 15 and is_draft(row) else None
+    def rename(event: dict[str, object], sequence: int) -> dict[str, object] | None:
+        return {"decision": "later"} if sequence > 15 and completes(event, "draft") else None
 
     forge(office, letter, rename)
 
     assert rules(office.engine.verify_instance(letter)) & {"state", "reenactment"}
 
 
-def is_review(row: dict[str, object]) -> bool:
-    return (row["kind"], row["element"]) == ("TASK_COMPLETED", "review")
-
-
-def is_draft(row: dict[str, object]) -> bool:
-    return (row["kind"], row["element"]) == ("TASK_COMPLETED", "draft")
+def completes(event: dict[str, object], element: str) -> bool:
+    return (event["kind"], event.get("element")) == ("TASK_COMPLETED", element)
 
 
 def forge(
     office: SmallOffice,
     letter: str,
-    outputs: Callable[[dict[str, object]], dict[str, object] | None],
+    outputs: Callable[[dict[str, object], int], dict[str, object] | None],
 ) -> None:
     """Rewrite answers and every hash after them, the head in the instance row included."""
     unlock(office.database)
@@ -229,15 +267,14 @@ def forge(
         session.execute(delete(history).where(history.c.instance_id == letter))
         head = "0" * 64
         for row in rows:
-            if (forged := outputs(row)) is not None:
-                details = json.loads(row["details"])
-                row["details"] = json.dumps({**details, "outputs": forged}, sort_keys=True)
-                after = json.loads(row["data_after"] or '{"unit": "umum"}')
-                row["data_after"] = json.dumps(
-                    {**after, **forged}, sort_keys=True, separators=(",", ":")
-                )
+            told = json.loads(row["events"])
+            for number, event in enumerate(told, row["sequence"]):
+                if (forged := outputs(event, number)) is not None:
+                    event["details"]["outputs"] = forged
+                    event["after"] = {**event.get("after", {"unit": "umum"}), **forged}
+            row["events"] = canonical_json(told).decode()
             row["previous_hash"] = head
-            head = row["hash"] = event_hash(row)
+            head = row["hash"] = step_hash(row)
             session.execute(insert(history).values(row))
         session.execute(update(instance).where(instance.c.id == letter).values(history_head=head))
 
@@ -395,7 +432,7 @@ def test_an_instance_moved_to_another_version_is_found(office: SmallOffice, lett
 
     problems = office.engine.verify_instance(letter)
     assert rules(problems) == {"definition"}
-    assert len(problems) == len(office.engine.history(letter))
+    assert len(problems) == len(steps_of(office, letter))
 
 
 def test_a_replay_shows_where_the_letter_stood_after_every_event(

@@ -246,6 +246,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task_id", "person", name=op.f("pk_task_draft")),
     )
     op.create_table(
+        "task_offer",
+        sa.Column("position", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("task_id", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("position", "instance_id", "task_id", name=op.f("pk_task_offer")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "holiday",
         sa.Column("office", sa.String(length=60), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -267,6 +275,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("history_length", sa.Integer(), nullable=False),
         sa.Column("history_head", sa.String(length=64), nullable=False),
+        sa.Column("performers", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["definition_id"], ["definition.id"], name=op.f("fk_instance_definition_id")
         ),
@@ -358,21 +367,16 @@ def upgrade() -> None:
         "history",
         sa.Column("instance_id", sa.String(length=32), nullable=False),
         sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
         sa.Column("definition_version", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
-        sa.Column("element", sa.String(length=200), nullable=False),
-        sa.Column("element_name", sa.Text(), nullable=False),
-        sa.Column("occurrence", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(length=200), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("position", sa.String(length=200), nullable=False),
         sa.Column("on_behalf_of", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("data_before", sa.Text(), nullable=True),
-        sa.Column("data_after", sa.Text(), nullable=True),
-        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("completed", sa.String(length=200), nullable=True),
+        sa.Column("events", sa.Text(), nullable=False),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
@@ -380,16 +384,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("instance_id", "sequence", name=op.f("pk_history")),
         info={"append_only": True},
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("history", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_history_completions",
-            ["instance_id", "person", "element"],
-            unique=False,
-            sqlite_where=sa.text("kind = 'TASK_COMPLETED'"),
-            postgresql_where=sa.text("kind = 'TASK_COMPLETED'"),
-        )
-
     op.create_table(
         "incident",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -463,8 +459,8 @@ def upgrade() -> None:
 
     op.create_table(
         "task",
-        sa.Column("id", sa.String(length=300), nullable=False),
         sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=300), nullable=False),
         sa.Column("element", sa.String(length=200), nullable=False),
         sa.Column("occurrence", sa.Integer(), nullable=False),
         sa.Column("candidates", sa.JSON(), nullable=False),
@@ -473,12 +469,9 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_task_instance_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.PrimaryKeyConstraint("instance_id", "id", name=op.f("pk_task")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_instance_id"), ["instance_id"], unique=False)
-
     op.create_table(
         "timer",
         sa.Column("instance_id", sa.String(length=32), nullable=False),
@@ -574,19 +567,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("position", "duty", name=op.f("pk_position_duty")),
     )
-    op.create_table(
-        "task_offer",
-        sa.Column("position", sa.String(length=200), nullable=False),
-        sa.Column("task_id", sa.String(length=300), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["task_id"], ["task.id"], name=op.f("fk_task_offer_task_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("position", "task_id", name=op.f("pk_task_offer")),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_offer", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_offer_task_id"), ["task_id"], unique=False)
-
     op.create_table(
         "approval",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -732,10 +712,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_approval_letter_id"))
 
     op.drop_table("approval")
-    with op.batch_alter_table("task_offer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_offer_task_id"))
-
-    op.drop_table("task_offer")
     op.drop_table("position_duty")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index("ix_letter_office_changed")
@@ -751,9 +727,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_timer_due_at"))
 
     op.drop_table("timer")
-    with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_instance_id"))
-
     op.drop_table("task")
     with op.batch_alter_table("position", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_position_unit"))
@@ -770,13 +743,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_incident_instance_id"))
 
     op.drop_table("incident")
-    with op.batch_alter_table("history", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_history_completions",
-            sqlite_where=sa.text("kind = 'TASK_COMPLETED'"),
-            postgresql_where=sa.text("kind = 'TASK_COMPLETED'"),
-        )
-
     op.drop_table("history")
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_unit_office"))
@@ -798,6 +764,7 @@ def downgrade() -> None:
 
     op.drop_table("instance")
     op.drop_table("holiday")
+    op.drop_table("task_offer")
     op.drop_table("task_draft")
     op.drop_table("signing_person")
     op.drop_table("signing_ledger")
