@@ -82,6 +82,7 @@ def test_lock_files_name_no_registry() -> None:
         HOUSE / "requirements.lock",
         HOUSE / "tests/requirements.lock",
         HOUSE / "webapp/frontend/package-lock.json",
+        HOUSE / "tests/bench/peers/package-lock.json",
     ]
 
     for lock in locks:

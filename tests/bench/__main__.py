@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.bench.against_node import against_node
 from tests.bench.against_stock import against_stock
 from tests.bench.bare_rows import bare_rows
 from tests.bench.conditions import print_conditions
@@ -22,6 +23,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "stock": against_stock,
     "revisions": many_revisions,
     "bare": bare_rows,
+    "node": against_node,
     "serving": serving,
 }
 

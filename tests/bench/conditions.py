@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from engine import Database
-from tests.bench.report import say
+from tests.bench.report import milliseconds, say
+
+_COMMITS = 50
 
 
 def print_conditions(folder: Path) -> None:
@@ -21,6 +25,7 @@ def print_conditions(folder: Path) -> None:
         library = ask("SELECT sqlite_version()").scalar_one()
         journal = ask("PRAGMA journal_mode").scalar_one()
         synchronous = ask("PRAGMA synchronous").scalar_one()
+    alone = _one_row_alone(database)
     database.close()
     say(
         f"Python {platform.python_version()}, SQLite {library}, SQLAlchemy {version('sqlalchemy')},"
@@ -28,8 +33,23 @@ def print_conditions(folder: Path) -> None:
     )
     say(
         f"Databases on {_filesystem_of(folder)}: journal_mode={journal}, synchronous={synchronous}"
-        " (2 is FULL), for all engines alike"
+        f" (2 is FULL), for all engines alike; one row alone commits in {alone:.2f} ms"
     )
+
+
+def _one_row_alone(database: Database) -> float:
+    """Return the milliseconds of a commit that writes one small row: what the disk costs now."""
+    seconds = []
+    with database.connections.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("CREATE TABLE row (id INTEGER PRIMARY KEY)")
+        for _ in range(_COMMITS):
+            driver.execute("BEGIN IMMEDIATE")
+            driver.execute("INSERT INTO row DEFAULT VALUES")
+            began = time.perf_counter()
+            driver.commit()
+            seconds.append(time.perf_counter() - began)
+    return milliseconds(seconds)
 
 
 def _filesystem_of(folder: Path) -> str:

@@ -1,6 +1,8 @@
-"""The flow that is measured, in the two dialects: five lanes, loops, timers, one service task."""
+"""The flow that is measured, in the dialect of each engine: lanes, loops, timers, one service."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
@@ -33,6 +35,24 @@ LETTER = {
     "urgency": "segera",
     "version": 1,
 }
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How an engine wants the same flow to be written."""
+
+    condition: str = 'decision == "{}"'
+    duration: str = "PT60M"
+    service: str = ""  #: attributes of the service task
+    lanes: bool = False  #: whether tasks say who does them, and who does not
+
+
+OURS = Dialect(
+    'decision = "{}"', service='camunda:type="external" camunda:topic="bench.number"', lanes=True
+)
+STOCK = Dialect(duration='"PT60M"')
+BPMN_ENGINE = Dialect("${{environment.services.decided(environment.variables.decision,'{}')}}")
+BPMN_SERVER = Dialect("data.decision == '{}'", service='implementation="number"')
 
 _FLOWS = (
     ("letter_needed", "draft_letter"),
@@ -69,25 +89,19 @@ def path_with(revisions: int) -> list[tuple[str, str]]:
     ]
 
 
-def diagram(*, stock: bool) -> bytes:
-    """Return the flow for stock SpiffWorkflow (Python expressions) or for our engine (S-FEEL)."""
+def diagram(dialect: Dialect) -> bytes:
+    """Return the flow as the engine reads it."""
     nodes = [_node("startEvent", "letter_needed", ""), _node("endEvent", "letter_dispatched", "")]
-    nodes += [_user_task(element, lane, stock) for element, lane in USER_TASKS.items()]
-    nodes += [_timer(element, stock) for element in USER_TASKS]
-    nodes.append(
-        _node(
-            "serviceTask",
-            "reserve_number",
-            "" if stock else 'camunda:type="external" camunda:topic="bench.number"',
-        )
-    )
+    nodes += [_user_task(element, lane, dialect) for element, lane in USER_TASKS.items()]
+    nodes += [_timer(element, dialect) for element in USER_TASKS]
+    nodes.append(_node("serviceTask", "reserve_number", dialect.service))
     for gateway in ("ready_for_review", "to_be_revised"):
         nodes.append(_node("exclusiveGateway", gateway, ""))
     for gateway in ("unit_head_approved", "division_head_approved", "signed"):
         nodes.append(
             _node("exclusiveGateway", gateway, f'default="{_flow_id(gateway, "to_be_revised")}"')
         )
-    flows = [_flow(*flow, stock=stock) for flow in _FLOWS]
+    flows = [_flow(*flow, dialect=dialect) for flow in _FLOWS]
     return (
         f'<definitions xmlns="{BPMN}" xmlns:camunda="{CAMUNDA}" xmlns:xsi="{XSI}" '
         'targetNamespace="bench"><process id="bench_letter" name="Surat" isExecutable="true">'
@@ -113,8 +127,8 @@ def _node(tag: str, element: str, attributes: str, inner: str = "") -> str:
     return f'<{tag} id="{element}" name="{element}" {attributes}>{inner}</{tag}>'
 
 
-def _user_task(element: str, lane: str, stock: bool) -> str:
-    if stock:
+def _user_task(element: str, lane: str, dialect: Dialect) -> str:
+    if not dialect.lanes:
         return _node("userTask", element, "")
     earlier = ",".join(other for other, of in USER_TASKS.items() if of != lane)
     rules = (
@@ -127,25 +141,23 @@ def _user_task(element: str, lane: str, stock: bool) -> str:
     return _node("userTask", element, who, rules)
 
 
-def _timer(element: str, stock: bool) -> str:
-    duration = '"PT60M"' if stock else "PT60M"
+def _timer(element: str, dialect: Dialect) -> str:
     ended = f"reminded_{element}"
     return (
         f'<boundaryEvent id="late_{element}" attachedToRef="{element}" cancelActivity="false">'
         f'<timerEventDefinition id="timer_{element}"><timeDuration xsi:type="tFormalExpression">'
-        f"{duration}</timeDuration></timerEventDefinition></boundaryEvent>"
+        f"{dialect.duration}</timeDuration></timerEventDefinition></boundaryEvent>"
         + _node("endEvent", ended, "")
-        + _flow(f"late_{element}", ended, stock=stock)
+        + _flow(f"late_{element}", ended, dialect=dialect)
     )
 
 
-def _flow(source: str, target: str, decision: str = "", *, stock: bool) -> str:
+def _flow(source: str, target: str, decision: str = "", *, dialect: Dialect) -> str:
     condition = ""
     if decision:
-        equals = "==" if stock else "="
         condition = (
             '<conditionExpression xsi:type="tFormalExpression">'
-            f'decision {equals} "{decision}"</conditionExpression>'
+            f"{dialect.condition.format(decision)}</conditionExpression>"
         )
     return (
         f'<sequenceFlow id="{_flow_id(source, target)}" sourceRef="{source}" '

@@ -23,7 +23,7 @@ from engine import (
     WorkingCalendar,
     metadata,
 )
-from tests.bench.flow import LETTER, USER_TASKS, diagram, path_with
+from tests.bench.flow import LETTER, OURS, USER_TASKS, diagram, path_with
 
 OFFICE_HOURS = WorkingCalendar(
     "Asia/Jakarta", {day: ((clock(7, 30), clock(16, 0)),) for day in range(5)}
@@ -62,7 +62,7 @@ class OurEngine:
             lambda _scope: OFFICE_HOURS,
         )
         form = json.dumps({"type": "default", "components": []})
-        self._engine.deploy(diagram(stock=False), {"any": form}, PEOPLE["drafter"])
+        self._engine.deploy(diagram(OURS), {"any": form}, PEOPLE["drafter"])
 
     def begin(self) -> str:
         """Start a letter; return its instance."""

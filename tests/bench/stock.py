@@ -21,7 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import text
 
 from engine import Database
-from tests.bench.flow import LETTER, diagram, path_with
+from tests.bench.flow import LETTER, STOCK, diagram, path_with
 
 
 class NumberTask(ServiceTask):
@@ -43,7 +43,7 @@ class StockEngine:
         with self._database.transaction() as session:
             session.execute(text("CREATE TABLE instance (id TEXT PRIMARY KEY, state TEXT)"))
         parser = Parser()
-        parser.add_bpmn_str(diagram(stock=True))
+        parser.add_bpmn_str(diagram(STOCK))
         self._spec = parser.get_spec("bench_letter")
         config = dict(DEFAULT_CONFIG)
         config[NumberTask] = BpmnTaskSpecConverter

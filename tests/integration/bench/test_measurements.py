@@ -6,13 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml.etree import fromstring
 
 from tests.bench.__main__ import main
+from tests.bench.against_node import against_node
 from tests.bench.against_stock import against_stock
 from tests.bench.bare_rows import bare_rows
 from tests.bench.costs import costs
+from tests.bench.flow import BPMN_ENGINE, BPMN_SERVER, OURS, STOCK, Dialect, diagram
 from tests.bench.many_revisions import many_revisions
 from tests.bench.report import Table, Verdict
+
+_DRAWN = ("id", "sourceRef", "targetRef", "attachedToRef", "cancelActivity", "default")
 
 
 @pytest.mark.parametrize("measure", [against_stock, bare_rows, costs])
@@ -22,6 +27,24 @@ def test_a_measurement_gives_figures(measure: Callable[[Path, int], Table], tmp_
     assert table.failure == ""
     assert all(len(row) == len(table.heads) for row in table.rows)
     assert all(found > 0 for verdict in table.verdicts for found in verdict.rounds)
+
+
+def test_peers_that_cannot_be_installed_are_named_as_not_measured(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _program: None)
+
+    table = against_node(tmp_path, 1)
+
+    assert "node and npm are not on this machine" in table.failure
+
+
+def test_every_engine_walks_the_same_flow() -> None:
+    def shape(dialect: Dialect) -> list[tuple[str, ...]]:
+        drawn = [each for each in fromstring(diagram(dialect)).iter() if each.get("id")]
+        return [(str(each.tag), *map(each.get, _DRAWN)) for each in drawn]
+
+    assert shape(STOCK) == shape(OURS) == shape(BPMN_ENGINE) == shape(BPMN_SERVER)
 
 
 def test_bytes_of_state_hardly_grow_with_revisions(tmp_path: Path) -> None:
