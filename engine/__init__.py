@@ -37,7 +37,14 @@ from engine.errors import (  # noqa: E402
     HistoryBroken,
     InstanceChanged,
     NoPathOpen,
+    NoWayBack,
+    NoWayOn,
+    ReasonMissing,
     SamePersonTwice,
+    SecretNeeded,
+    SkipForbidden,
+    SkipRefused,
+    SomebodyNeeded,
     TaskClaimed,
     TaskNotOpen,
     TaskNotYours,
@@ -48,13 +55,14 @@ from engine.errors import (  # noqa: E402
     UnknownProcess,
 )
 from engine.history import HistoryEvent, Kind  # noqa: E402
-from engine.incidents import Incident  # noqa: E402
+from engine.incidents import RETRIED, SENT_BACK, SKIPPED, Incident  # noqa: E402
 from engine.instances import InstanceView  # noqa: E402
 from engine.jobs import JobQueue  # noqa: E402
 from engine.jobs.direct import DirectQueue  # noqa: E402
 from engine.process_engine import ProcessEngine, StepResult  # noqa: E402
 from engine.replay import Frame  # noqa: E402
 from engine.retrying import Delay, Failure, GiveUp, RetryPolicy  # noqa: E402
+from engine.settling import WaysOut  # noqa: E402
 from engine.tasks import OpenTask  # noqa: E402
 from engine.verification import Problem  # noqa: E402
 from engine.working_calendar import WorkingCalendar  # noqa: E402
@@ -79,6 +87,9 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "RETRIED",
+    "SENT_BACK",
+    "SKIPPED",
     "SYSTEM",
     "Actor",
     "AnswerRefused",
@@ -111,15 +122,22 @@ __all__ = [
     "Kind",
     "Lane",
     "NoPathOpen",
+    "NoWayBack",
+    "NoWayOn",
     "NodePace",
     "OpenTask",
     "Problem",
     "ProcessEngine",
     "QueuedHandler",
+    "ReasonMissing",
     "RetryPolicy",
     "RouteRequest",
     "SamePersonTwice",
     "Secret",
+    "SecretNeeded",
+    "SkipForbidden",
+    "SkipRefused",
+    "SomebodyNeeded",
     "StepCall",
     "StepResult",
     "Stop",
@@ -135,6 +153,7 @@ __all__ = [
     "UnknownInstance",
     "UnknownProcess",
     "UtcDateTime",
+    "WaysOut",
     "WorkerNode",
     "WorkingCalendar",
     "append_only_ddl",

@@ -53,6 +53,34 @@ class UnknownIncident(EngineError):
     """No open incident has this id."""
 
 
+class SkipRefused(EngineError):
+    """The instance waits for this alone, so it cannot be skipped; try it again."""
+
+
+class SomebodyNeeded(SkipRefused):
+    """A task waits for a person: see that somebody holds the position, then try again."""
+
+
+class SecretNeeded(SkipRefused):
+    """What needs a person's passphrase is done by that person or not at all; send it back."""
+
+
+class SkipForbidden(SkipRefused):
+    """The diagram says that nothing goes on without this step."""
+
+
+class NoWayBack(EngineError):
+    """No way back is drawn: attach an error boundary event that leads to the task to be redone."""
+
+
+class NoWayOn(EngineError):
+    """What comes next cannot be done like this; nothing was changed."""
+
+
+class ReasonMissing(EngineError):
+    """Whoever decides this says why."""
+
+
 class InstanceChanged(EngineError):
     """Somebody else changed the instance meanwhile; read it again."""
 

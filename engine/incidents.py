@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from engine.errors import UnknownIncident
 from engine.tables import incident, instance
 
+#: How an operator settles an incident.
+RETRIED, SKIPPED, SENT_BACK = "retried", "skipped", "sent_back"
+
 
 @dataclass(frozen=True)
 class Incident:

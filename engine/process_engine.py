@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -12,9 +11,10 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine.catalog import SYSTEM, Actor, HandlerCatalog, JsonObject, Secret, TaskRouter
+from engine.catalog import Actor, HandlerCatalog, JsonObject, Secret, TaskRouter
 from engine.clock import Clock
 from engine.database import Database
+from engine.deadlines import Deadlines
 from engine.definitions import Definition, Definitions
 from engine.diagrams import Diagram, Finding, examine
 from engine.errors import (
@@ -31,6 +31,7 @@ from engine.instances import (
     add_instance,
     find_instances,
     instance_ids,
+    instance_row,
     lock_instance,
     read_instance,
 )
@@ -38,8 +39,9 @@ from engine.job_rows import ABANDONED_AFTER, keys_to_run
 from engine.jobs import JobQueue
 from engine.replay import Frame, frames_of
 from engine.retrying import Delay, Failure, GiveUp, RetryPolicy
-from engine.service_jobs import PASSING, ServiceJobs
+from engine.service_jobs import ServiceJobs
 from engine.services import Parts
+from engine.settling import Settling, WaysOut, ways_out
 from engine.steps import Step
 from engine.tasks import (
     OpenTask,
@@ -51,11 +53,8 @@ from engine.tasks import (
     task_row,
     tasks_of,
 )
-from engine.timers import due_of, due_timers, park_timer
 from engine.verification import Problem, verify_instance
 from engine.working_calendar import WorkingCalendar
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -96,6 +95,8 @@ class ProcessEngine:
             retries or RetryPolicy(),
         )
         self._service_jobs = ServiceJobs(database, self._parts)
+        self._settling = Settling(self._parts, self._service_jobs)
+        self._deadlines = Deadlines(database, self._parts)
 
     # Owner
 
@@ -275,29 +276,47 @@ class ProcessEngine:
 
         A timer whose way fails is parked as an incident, so it cannot hold up the others.
         """
-        with self.database.reading() as session:
-            due = due_timers(session, self._parts.clock.now(), limit)
-        return sum(self._fire(instance_id, waiting_id) for instance_id, waiting_id in due)
+        return self._deadlines.fire_due(limit)
 
     def incidents(self) -> list[Incident]:
         """Return what waits for an operator, oldest first."""
         with self.database.reading() as session:
             return open_incidents(session)
 
-    def retry_incident(self, incident_id: str, actor: Actor) -> None:
-        """Try again what stopped: the job, the search for a performer, or the timer."""
+    def ways_out(self, incident: Incident) -> WaysOut:
+        """Return what else than trying again the diagram allows an operator."""
         with self.database.reading() as session:
-            instance_id = open_incident(session, incident_id).instance_id
+            row = instance_row(session, incident.instance_id)
+            diagram = self._definitions.deployed(session, row.definition_id).diagram
+        return ways_out(diagram.elements, self._parts.catalog, incident)
+
+    def retry_incident(self, incident_id: str, actor: Actor) -> None:
+        """Try again what stopped: the job, the search for a performer, or the timer.
+
+        All three raise ``UnknownIncident`` when somebody was faster.
+        """
+        found = self._incident(incident_id)
         with self.database.transaction() as session:
-            step = self._step(session, instance_id, actor)
-            incident = open_incident(session, incident_id)
-            step.account.close_incidents([incident.reference])
-            details = {"kind": incident.kind, "reference": incident.reference}
-            step.account.record(
-                Kind.INCIDENT_RESOLVED, incident.element, incident.occurrence, details=details
-            )
-            self._try_again(session, step, incident)
-            step.save()
+            self._settling.retry(session, found, actor)
+
+    def skip_incident(self, incident_id: str, actor: Actor, reason: str) -> None:
+        """Let the token go on without the result of its job, or drop a timer that failed.
+
+        Raises a ``SkipRefused`` (``SomebodyNeeded``, ``SecretNeeded``, ``SkipForbidden``),
+        ``NoWayOn`` where what comes next misses the result, ``ReasonMissing``.
+        """
+        found = self._incident(incident_id)
+        with self.database.transaction() as session:
+            self._settling.skip(session, found, actor, reason)
+
+    def send_back_incident(self, incident_id: str, actor: Actor, reason: str) -> None:
+        """Take the error boundary event at the element: its way leads to an earlier task.
+
+        Raises ``NoWayBack`` where none is drawn, ``NoWayOn``, ``ReasonMissing``.
+        """
+        found = self._incident(incident_id)
+        with self.database.transaction() as session:
+            self._settling.send_back(session, found, actor, reason)
 
     # Auditor
 
@@ -341,6 +360,10 @@ class ProcessEngine:
 
     # Within
 
+    def _incident(self, incident_id: str) -> Incident:
+        with self.database.reading() as session:
+            return open_incident(session, incident_id)
+
     def _step(
         self, session: Session, instance_id: str, actor: Actor, *, secret_at_hand: bool = False
     ) -> Step:
@@ -367,38 +390,3 @@ class ProcessEngine:
             ]
         error = next((sentence for sentence in sentences if sentence), "")
         return StepResult(instance_id, view.ended_at is not None, opened, error)
-
-    def _fire(self, instance_id: str, waiting_id: str) -> bool:
-        try:
-            with self.database.transaction() as session:
-                step = self._step(session, instance_id, SYSTEM)
-                due = due_of(session, instance_id, waiting_id)
-                if due is None:  # the task was completed while the list was read
-                    return False
-                step.fire_timer(waiting_id, due)
-                step.save()
-        except PASSING:  # the next round finds the timer again
-            return False
-        except Exception as error:  # whatever it is, the other timers must not wait for it
-            _log.exception("timer failed", extra={"instance": instance_id, "timer": waiting_id})
-            self._park(instance_id, waiting_id, f"{type(error).__name__}: {error}")
-            return False
-        return True
-
-    def _park(self, instance_id: str, waiting_id: str, sentence: str) -> None:
-        element, _, occurrence = waiting_id.rpartition("#")
-        with self.database.transaction() as session:
-            step = self._step(session, instance_id, SYSTEM)
-            if due_of(session, instance_id, waiting_id) is None:  # withdrawn meanwhile
-                return
-            park_timer(session, instance_id, waiting_id, parked=True)
-            step.account.raise_incident((element, int(occurrence)), "timer", waiting_id, sentence)
-            step.save()
-
-    def _try_again(self, session: Session, step: Step, incident: Incident) -> None:
-        if incident.kind == "job":
-            self._service_jobs.ask_again(session, step, incident)
-        elif incident.kind == "timer":
-            park_timer(session, incident.instance_id, incident.reference, parked=False)
-        else:
-            step.offer_again(incident.reference, incident.element, incident.occurrence)

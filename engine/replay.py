@@ -11,6 +11,7 @@ from engine.catalog import JsonObject
 from engine.diagrams import LATER, Diagram, Element, Later, Passage, Walk
 from engine.errors import BusinessError, EngineError, HistoryBroken
 from engine.history import HistoryEvent, Kind
+from engine.incidents import SKIPPED
 
 Place = tuple[str, int]
 
@@ -91,7 +92,9 @@ def _commands(walk: Walk, event: HistoryEvent) -> bool:
             walk.complete(waiting_id, event.details["outputs"])
         elif event.kind is Kind.JOB_FINISHED and event.details["kind"] != "notice":
             walk.answer(waiting_id, event.details["outputs"])
-        elif event.kind is Kind.ERROR_THROWN and "job" in event.details:
+        elif event.kind is Kind.INCIDENT_RESOLVED and _passes(event):
+            walk.answer(waiting_id, {})
+        elif event.kind is Kind.ERROR_THROWN and _thrown_from_outside(event):
             payload = {"error": {name: event.details[name] for name in ("code", "sentence")}}
             if not walk.throw_error(waiting_id, event.details["code"], payload):
                 raise _broken(event, "throws an error that nothing catches")
@@ -139,9 +142,19 @@ class _Script:
             self._answers[place] = {} if event.details.get("kind") == "notice" else LATER
         elif event.kind is Kind.ELEMENT_LEFT and "topic" in event.details:
             self._answers[place] = event.details["outputs"]
-        elif event.kind is Kind.ERROR_THROWN and "job" not in event.details:
+        elif event.kind is Kind.ERROR_THROWN and not _thrown_from_outside(event):
             code, sentence = event.details.get("code", ""), event.details.get("sentence", "")
             self._answers[place] = BusinessError(code, sentence)
+
+
+def _passes(event: HistoryEvent) -> bool:
+    """Tell whether an operator let the token go on without its job."""
+    return event.details.get("kind") == "job" and event.details.get("how") == SKIPPED
+
+
+def _thrown_from_outside(event: HistoryEvent) -> bool:
+    """Tell whether the error came at a waiting token, not from a handler on its way."""
+    return "job" in event.details or "task" in event.details
 
 
 def _broken(event: HistoryEvent, what: str) -> HistoryBroken:

@@ -16,6 +16,7 @@ from engine.catalog import Actor, JsonObject, RouteRequest
 from engine.diagrams import Element, Waiting, Walk
 from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
 from engine.history import Kind
+from engine.incidents import SKIPPED, Incident
 from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
 from engine.job_rows import add_jobs, cancel_jobs
 from engine.separation import earlier_stages, performed
@@ -143,6 +144,30 @@ class Step:
         )
         self._advance()
         return True
+
+    def resolve(self, incident: Incident, how: str, reason: str = "") -> None:
+        """Note how an operator settled an incident; the token of a skipped job goes on."""
+        passes = incident.kind == "job" and how == SKIPPED
+        if passes:
+            self.walk.answer(f"{incident.element}#{incident.occurrence}", {})
+        self.account.record(
+            Kind.INCIDENT_RESOLVED,
+            incident.element,
+            incident.occurrence,
+            reason=reason,
+            details={"kind": incident.kind, "reference": incident.reference, "how": how},
+        )
+        if passes:
+            self._advance()
+
+    def throw_back(self, incident: Incident, code: str, reason: str) -> None:
+        """Throw an error at the element of an incident: an operator sends the token back."""
+        error = {"code": code, "sentence": reason}
+        place = (incident.element, incident.occurrence)
+        self.walk.throw_error("{}#{}".format(*place), code, {"error": error})
+        details = {**error, incident.kind: incident.reference}
+        self.account.record(Kind.ERROR_THROWN, *place, data_after=self._current(), details=details)
+        self._advance()
 
     def fire_timer(self, waiting_id: str, due: datetime) -> None:
         """Let a timer that is due take its way."""

@@ -77,9 +77,11 @@ def due_timers(session: Session, now: datetime, limit: int) -> list[tuple[str, s
 
 
 def due_of(session: Session, instance_id: str, waiting_id: str) -> datetime | None:
-    """Return the moment of a timer that still waits, or ``None``: fired or withdrawn."""
+    """Return the moment of a timer that still waits; ``None``: fired, withdrawn or parked."""
     query = select(timer.c.due_at).where(
-        timer.c.instance_id == instance_id, timer.c.waiting_id == waiting_id
+        timer.c.instance_id == instance_id,
+        timer.c.waiting_id == waiting_id,
+        timer.c.parked.is_(False),
     )
     return session.execute(query).scalar_one_or_none()
 

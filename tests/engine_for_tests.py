@@ -192,6 +192,28 @@ def review_loop() -> DiagramBuilder:
     )
 
 
+def sending() -> DiagramBuilder:
+    """Draft, send by a job, confirm; a failed sending leads back to the draft."""
+    return (
+        DiagramBuilder()
+        .start()
+        .user("draft", "drafter", operation="letter.draft")
+        .service("send", "letter.send", {"to": "=recipient", "note": "biasa"}, hint="h")
+        .error("failed", "send", "SENDING_FAILED")
+        .user("confirm", "officer")
+        .end()
+        .path("begin", "draft", "send", "confirm", "done")
+        .flow("failed", "draft")
+    )
+
+
+def at_the_sending(office: SmallOffice) -> str:
+    """Begin a letter and draft it: the job that sends it is queued."""
+    letter = office.begin(sending(), {"recipient": "camat"})
+    office.engine.complete_task(office.task(letter), DRAFTER, {})
+    return letter
+
+
 def pass_on(call: StepCall, session: Session) -> Mapping[str, Any]:
     """An operation that keeps only the decision."""
     return {key: call.answers[key] for key in ("decision",) if key in call.answers}

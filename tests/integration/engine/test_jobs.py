@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from diagrams_for_tests import DiagramBuilder
-from engine_for_tests import DRAFTER, OFFICER, REVIEWING, SmallOffice, World
+from engine_for_tests import DRAFTER, REVIEWING, SmallOffice, World, at_the_sending, sending
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -15,21 +15,6 @@ from sqlalchemy.orm import Session
 from engine import BusinessError, Database, Failure, Kind, StepCall, TemporaryFailure
 
 page = Table("page_for_tests", MetaData(), Column("number", Integer, primary_key=True))
-
-
-def sending() -> DiagramBuilder:
-    """Draft, send by a job, confirm; a failed sending leads back to the draft."""
-    return (
-        DiagramBuilder()
-        .start()
-        .user("draft", "drafter", operation="letter.draft")
-        .service("send", "letter.send", {"to": "=recipient", "note": "biasa"}, hint="h")
-        .error("failed", "send", "SENDING_FAILED")
-        .user("confirm", "officer")
-        .end()
-        .path("begin", "draft", "send", "confirm", "done")
-        .flow("failed", "draft")
-    )
 
 
 def an_office(database: Database, world: World) -> SmallOffice:
@@ -46,16 +31,10 @@ def office(database: Database, world: World) -> SmallOffice:
     return an_office(database, world)
 
 
-def begun(office: SmallOffice) -> str:
-    letter = office.begin(sending(), {"recipient": "camat"})
-    office.engine.complete_task(office.task(letter), DRAFTER, {})
-    return letter
-
-
 def test_a_job_is_performed_later_and_its_result_moves_the_token(
     office: SmallOffice, world: World
 ) -> None:
-    letter = begun(office)
+    letter = at_the_sending(office)
     assert office.engine.tasks_of(letter) == []
     assert world.calls == []
 
@@ -73,7 +52,7 @@ def test_a_job_is_performed_later_and_its_result_moves_the_token(
 
 
 def test_a_result_that_comes_twice_is_entered_once(office: SmallOffice, world: World) -> None:
-    letter = begun(office)
+    letter = at_the_sending(office)
     [key] = office.engine.queued_job_keys()
     outcome = office.engine.perform_job(key)
 
@@ -121,7 +100,7 @@ def test_a_job_whose_token_left_without_it_changes_nothing(
 
 def test_a_foreseen_failure_takes_the_drawn_way(office: SmallOffice, world: World) -> None:
     world.fails = [BusinessError("SENDING_FAILED", "Kotak surat penuh.")]
-    letter = begun(office)
+    letter = at_the_sending(office)
 
     office.run_jobs()
 
@@ -138,7 +117,7 @@ def test_the_second_attempt_after_a_return_is_another_job(
     office: SmallOffice, world: World
 ) -> None:
     world.fails = [BusinessError("SENDING_FAILED", "Penuh.")]
-    letter = begun(office)
+    letter = at_the_sending(office)
     office.run_jobs()
 
     office.engine.complete_task(office.task(letter), DRAFTER, {})
@@ -146,120 +125,6 @@ def test_the_second_attempt_after_a_return_is_another_job(
 
     assert [call.key for call in world.calls] == [f"{letter}:send:1", f"{letter}:send:2"]
     assert office.task(letter, "confirm")
-    assert office.engine.verify_instance(letter) == []
-
-
-def test_a_temporary_failure_is_tried_again_later_under_the_same_key(
-    office: SmallOffice, world: World
-) -> None:
-    world.fails = [TemporaryFailure("tidak menjawab"), TemporaryFailure("tidak menjawab")]
-    letter = begun(office)
-
-    assert office.run_jobs() == 1
-    assert office.run_jobs() == 0  # its time has not come
-    office.clock.pass_time(seconds=2)
-    assert office.run_jobs() == 1
-    office.clock.pass_time(seconds=2)
-    assert office.run_jobs() == 0
-    office.clock.pass_time(seconds=10)
-    assert office.run_jobs() == 1
-
-    assert {call.key for call in world.calls} == {f"{letter}:send:1"}
-    assert len(world.calls) == 3
-    failed = [e for e in office.engine.history(letter) if e.kind is Kind.JOB_FAILED]
-    assert [e.details["error"] for e in failed] == ["tidak menjawab", "tidak menjawab"]
-    assert office.task(letter, "confirm")
-    assert office.engine.verify_instance(letter) == []
-
-
-def test_after_the_last_try_the_operator_reads_the_cause(office: SmallOffice, world: World) -> None:
-    world.fails = [TemporaryFailure(f"tidak menjawab {n}") for n in range(6)]
-    letter = begun(office)
-
-    for _ in range(6):
-        assert office.run_jobs() == 1
-        office.clock.pass_time(hours=1)
-    assert office.run_jobs() == 0
-
-    [incident] = office.engine.incidents()
-    assert incident.sentence == "tidak menjawab 5"
-    assert office.kinds(letter).count(("JOB_FAILED", "send")) == 6
-    assert office.engine.verify_instance(letter) == []
-
-
-def test_a_diagram_may_say_how_often_a_job_is_tried_again(
-    office: SmallOffice, world: World
-) -> None:
-    world.fails = [TemporaryFailure("tidur")] * 2
-    diagram = (
-        DiagramBuilder()
-        .start()
-        .user("draft", "drafter")
-        .service("send", "letter.send", retries="1", retryAfter="PT30M")
-        .end()
-        .path("begin", "draft", "send", "done")
-    )
-    letter = office.begin(diagram)
-    office.engine.complete_task(office.task(letter), DRAFTER, {})
-
-    office.run_jobs()
-    office.clock.pass_time(minutes=23)
-    assert office.run_jobs() == 0
-    office.clock.pass_time(minutes=7)
-    assert office.run_jobs() == 1
-
-    assert [incident.element for incident in office.engine.incidents()] == ["send"]
-    assert office.engine.verify_instance(letter) == []
-
-
-def test_a_defect_is_an_incident_that_an_operator_retries(
-    office: SmallOffice, world: World
-) -> None:
-    world.fails = [ValueError("no such font")]
-    letter = begun(office)
-    office.run_jobs()
-    [incident] = office.engine.incidents()
-    assert (incident.kind, incident.element) == ("job", "send")
-    assert incident.sentence == "ValueError: no such font"
-    assert office.engine.queued_job_keys() == []
-    assert office.engine.verify_instance(letter) == []
-
-    office.engine.retry_incident(incident.id, OFFICER)
-    [again] = office.engine.queued_job_keys()
-    office.run_jobs()
-
-    assert again != incident.reference  # a queue takes a key once; the handler sees the first one
-    assert {call.key for call in world.calls} == {f"{letter}:send:1"}
-    assert office.engine.incidents() == []
-    [resolved] = [e for e in office.engine.history(letter) if e.kind is Kind.INCIDENT_RESOLVED]
-    assert resolved.name == "Dewi"
-    assert office.task(letter, "confirm")
-    assert office.engine.verify_instance(letter) == []
-
-
-def test_an_error_that_nobody_catches_is_an_incident(office: SmallOffice, world: World) -> None:
-    diagram = (
-        DiagramBuilder()
-        .start()
-        .user("draft", "drafter")
-        .service("send", "letter.send")
-        .end()
-        .path("begin", "draft", "send", "done")
-    )
-    world.fails = [BusinessError("SENDING_FAILED", "Penuh."), ValueError("x")]
-    letter = office.begin(diagram)
-    office.engine.complete_task(office.task(letter), DRAFTER, {})
-
-    office.run_jobs()
-
-    [incident] = office.engine.incidents()
-    assert incident.sentence == "SENDING_FAILED: Penuh."
-    office.engine.retry_incident(incident.id, OFFICER)
-    office.run_jobs()
-    [second] = office.engine.incidents()
-    office.engine.retry_incident(second.id, OFFICER)
-    office.run_jobs()
-    assert office.engine.instance(letter).status == "completed"
     assert office.engine.verify_instance(letter) == []
 
 
@@ -284,7 +149,7 @@ def test_what_record_half_wrote_is_gone_when_it_fails(
             raise failure
 
     office = an_office(database, HalfWriting())
-    letter = begun(office)
+    letter = at_the_sending(office)
 
     office.run_jobs()
 
@@ -305,7 +170,7 @@ def test_a_database_that_is_busy_leaves_the_job_to_be_entered_again(database: Da
             return {}
 
     office = an_office(database, Unlucky())
-    letter = begun(office)
+    letter = at_the_sending(office)
     [key] = office.engine.queued_job_keys()
 
     with pytest.raises(OperationalError), database.transaction() as session:
@@ -393,71 +258,3 @@ def test_a_notice_that_fails_disturbs_nobody(database: Database, failure: Except
     assert office.engine.verify_instance(letter) == []
     office.engine.complete_task(office.task(letter), DRAFTER, {})
     assert office.engine.instance(letter).status == "completed"
-
-
-def test_our_own_books_are_written_in_the_step_itself(database: Database) -> None:
-    page.create(database.connections)
-
-    def number(call: StepCall, session: Session) -> Mapping[str, Any]:
-        session.execute(insert(page).values(number=5))
-        return {"number": "005/1/2026", "for": call.arguments["kind"]}
-
-    office = SmallOffice(database, immediate={"number.reserve": number})
-    diagram = (
-        DiagramBuilder()
-        .start()
-        .service("reserve", "number.reserve", {"kind": "=upper case(kind)", "x": "y"})
-        .end()
-        .path("begin", "reserve", "done")
-    )
-    diagram = (
-        DiagramBuilder()
-        .start()
-        .service("reserve", "number.reserve", {"kind": "=kind"})
-        .end()
-        .path("begin", "reserve", "done")
-    )
-
-    letter = office.begin(diagram, {"kind": "nota_dinas"})
-
-    assert office.engine.instance(letter).data == {
-        "kind": "nota_dinas",
-        "number": "005/1/2026",
-        "for": "nota_dinas",
-    }
-    [left] = [
-        e
-        for e in office.engine.history(letter)
-        if (e.kind, e.element) == (Kind.ELEMENT_LEFT, "reserve")
-    ]
-    assert left.details["outputs"]["number"] == "005/1/2026"
-    assert left.data_before == {"kind": "nota_dinas"}
-    assert office.engine.verify_instance(letter) == []
-
-
-def test_a_foreseen_refusal_of_our_own_books_gives_back_what_it_took(database: Database) -> None:
-    page.create(database.connections)
-
-    def number(call: StepCall, session: Session) -> Mapping[str, Any]:
-        session.execute(insert(page).values(number=5))
-        raise BusinessError("NO_NUMBER", "Nomor tahun ini habis.")
-
-    office = SmallOffice(database, immediate={"number.reserve": number})
-    diagram = (
-        DiagramBuilder()
-        .start()
-        .service("reserve", "number.reserve")
-        .error("refused", "reserve", "NO_NUMBER")
-        .user("draft", "drafter")
-        .end()
-        .end("given_up")
-        .path("begin", "reserve", "done")
-        .path("refused", "draft", "given_up")
-    )
-
-    letter = office.begin(diagram)
-
-    with database.reading() as session:
-        assert session.execute(select(func.count()).select_from(page)).scalar_one() == 0
-    assert office.engine.task(office.task(letter)).data["error"]["code"] == "NO_NUMBER"
-    assert office.engine.verify_instance(letter) == []
