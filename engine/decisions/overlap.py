@@ -106,8 +106,8 @@ class _Tried:
         own = fixed_values(cell)
         taken = sum(1 << bit for bit, value in enumerate(self._plain) if cell.hold(value, {}))
         first = len(self._plain)
-        for values, kind in zip(self._ordered, (Decimal, str), strict=True):
-            edges = sorted(value for value in own if isinstance(value, kind))
+        numbers = {value for value in own if isinstance(value, Decimal)}
+        for values, edges in zip(self._ordered, (numbers, own - numbers), strict=True):
             cuts = {0, len(values)}
             for edge in edges:
                 cuts |= {bisect_left(values, edge), bisect_right(values, edge)}

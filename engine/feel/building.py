@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+import sys
 from typing import Any
 
 from lark import Token, Transformer
 
 from engine.feel import nodes
 from engine.feel.functions import ARITY
+from engine.feel.values import ARITHMETIC, finite
 
 #: How deep parts may be nested: far more than a person reads, far less than the stack holds.
 DEEPEST = 30
 
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -42,10 +43,10 @@ class Build(Transformer[Token, nodes.Node]):
         super().__init__(visit_tokens=False)
 
     def number(self, found: list[Token]) -> nodes.Node:
-        return nodes.Literal(Decimal(found[0]))
+        return nodes.Literal(finite(ARITHMETIC.create_decimal(found[0])))
 
     def string(self, found: list[Token]) -> nodes.Node:
-        return nodes.Literal(_ESCAPED.sub(lambda m: _ESCAPES.get(m[1], m[1]), found[0][1:-1]))
+        return nodes.Literal(_ESCAPED.sub(_escaped, found[0][1:-1]))
 
     def true(self, found: list[Token]) -> nodes.Node:
         return nodes.Literal(True)
@@ -128,6 +129,15 @@ class Build(Transformer[Token, nodes.Node]):
         if not least <= len(arguments) <= most:
             raise WrongArguments(name, found[0].column)
         return _checked(nodes.Call(name, arguments))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Return the character that is meant; half a pair of surrogates is none."""
+    name = match[1]
+    if len(name) == 1:
+        return _ESCAPES.get(name, name)
+    point = int(name[1:], 16)
+    return chr(point) if point <= sys.maxunicode and not 0xD800 <= point <= 0xDFFF else "\ufffd"
 
 
 def _without_tokens(found: list[Any]) -> list[Any]:

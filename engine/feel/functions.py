@@ -47,12 +47,19 @@ def call(name: str, arguments: list[Value]) -> Value:
     if name in _OF_A_STRING:
         return _OF_A_STRING[name](first) if isinstance(first, str) else None
     if name in _OF_A_LIST:
-        return _OF_A_LIST[name](first, arguments) if isinstance(first, list) else None
+        return _OF_A_LIST[name](_as_list(first), arguments) if first is not None else None
     if name in _OF_NUMBERS:
-        return _OF_NUMBERS[name](first if isinstance(first, list) else arguments)
+        return _OF_NUMBERS[name](
+            first if len(arguments) == 1 and isinstance(first, list) else arguments
+        )
     if name == "not":
         return (not first) if isinstance(first, bool) else None
     return first is not None  # is defined
+
+
+def _as_list(value: Value) -> list[Value]:
+    """Where a list is expected, FEEL takes a single value for a list of one."""
+    return value if isinstance(value, list) else [value]
 
 
 def _contains(items: list[Value], arguments: list[Value]) -> bool:

@@ -166,7 +166,7 @@ class Test(Node):
 
     def holds(self, value: Value, data: Data) -> bool | None:
         operand = self.operand.evaluate(data)
-        if self.operator == "=" and isinstance(operand, list) and not isinstance(value, list):
+        if self.operator == "=" and isinstance(operand, list):
             return any(equal(value, item) is True for item in operand)
         return compare(self.operator, value, operand)
 

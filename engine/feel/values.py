@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Context, Decimal
+from math import isfinite
 from typing import Any
 
 #: Thirty-four digits as FEEL asks; no traps, for an operation without a result gives null.
 ARITHMETIC = Context(prec=34, Emax=6144, Emin=-6143, traps=[])
+
+#: Characters in a text that ``+`` makes: results that feed each other must not grow for ever.
+LONGEST_TEXT = 100_000
 
 Value = Any  #: Decimal, str, bool, None, list, Mapping
 
@@ -26,10 +30,16 @@ def from_json(value: object) -> Value:
 
 
 def to_json(value: Value) -> Any:
-    """Return the JSON value of a FEEL value: numbers become ``int`` where they are whole."""
+    """Return the JSON value of a FEEL value.
+
+    Numbers become ``int`` where they are whole, and null where JSON has no number of their size.
+    """
     if isinstance(value, Decimal):
         whole = value == value.to_integral_value()
-        return int(value) if whole and abs(value) < 2**63 else float(value)
+        if whole and abs(value) < 2**63:
+            return int(value)
+        number = float(value)
+        return number if isfinite(number) else None
     if isinstance(value, list):
         return [to_json(item) for item in value]
     return value
@@ -97,7 +107,7 @@ def disjunction(values: list[Value]) -> bool | None:
 def calculate(operator: str, left: Value, right: Value) -> Value:
     """Return the result of ``+ - * /``; strings can be added, everything else gives null."""
     if operator == "+" and isinstance(left, str) and isinstance(right, str):
-        return left + right
+        return left + right if len(left) + len(right) <= LONGEST_TEXT else None
     if not (isinstance(left, Decimal) and isinstance(right, Decimal)):
         return None
     if operator == "+":
