@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from oracle.random_diagrams import Draughtsman
+from oracle.reference_interpreter import Reference
 from unit.engine.drawing_board import choice as gateway
 from unit.engine.drawing_board import diagram, end, flow, fork, path, start, user
-from unit.engine.random_diagrams import Draughtsman
-from unit.engine.reference_interpreter import Reference
 
 from engine import BusinessError
 from engine.diagrams import LATER, Diagram, Element, Later, Passage, Walk

@@ -1,0 +1,51 @@
+"""Ten thousand random steps through the real engine, each reloaded from its database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from engine_for_tests import DRAFTER, FORMS, SmallOffice
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from oracle.random_diagrams import Draughtsman
+from oracle.walking import random_walk
+from oracle.world import hasty_database, office_on
+
+#: The least number of steps that are walked whenever the tests run.
+STEPS = 10_000
+
+_SEEDS = st.integers(0, 2**32 - 1)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallOffice]:
+    folder: Path = tmp_path_factory.mktemp("walks")
+    database = hasty_database(f"sqlite:///{folder / 'alur.db'}")
+    yield office_on(database)
+    database.close()
+
+
+def test_ten_thousand_steps_agree_with_the_reference(office: SmallOffice) -> None:
+    walked: Counter[str] = Counter()
+
+    @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(depth=st.integers(2, 4), diagram=_SEEDS, walk=_SEEDS)
+    def walk_through(depth: int, diagram: int, walk: int) -> None:
+        source = Draughtsman(diagram, depth, forks=2).diagram()
+        assume(not _entangled(office, source))
+        deployed = office.engine.deploy(source, FORMS, DRAFTER)
+        for seed in range(walk, walk + 8):
+            walked["steps"] += random_walk(office, deployed, seed, longest=30)
+
+    while walked["steps"] < STEPS:
+        walk_through()
+    assert walked["steps"] >= STEPS
+
+
+def _entangled(office: SmallOffice, source: bytes) -> bool:
+    """Tell whether the examination refuses the diagram because it is too large for it."""
+    found = office.engine.examine(source, FORMS)
+    return any(finding.rule == "too-entangled" for finding in found)

@@ -1,0 +1,229 @@
+"""A random walk through the real engine: after every step the books are opened anew and compared.
+
+Four accounts of one instance must agree: the state that was stored, a walk that was never stored,
+the fold of the history, and the reference interpreter.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from engine_for_tests import DRAFTER, SmallOffice
+from oracle.reference_interpreter import Reference
+from oracle.world import SENTENCE, Host, service
+from sqlalchemy import bindparam, delete, or_, select
+
+from engine import Definition, TaskNotOpen
+from engine.diagrams import Walk
+from engine.history import HistoryEvent, Kind, events_of
+from engine.prepared import Prepared
+from engine.replay import PASSED
+from engine.tables import history, instance, job, task, timer
+
+BEGINNING: dict[str, Any] = {"letter": 1}
+_MOVEMENTS = {kind: name for name, kind in PASSED.items()}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the books say of the instance."""
+
+    row: dict[str, Any]
+    tasks: set[str]
+    timers: set[str]
+    fresh: list[HistoryEvent]
+
+
+class WalkInTheBooks:
+    """One instance of a random diagram in the engine, beside its reference."""
+
+    def __init__(self, office: SmallOffice, deployed: Definition, chance: random.Random) -> None:
+        self._office = office
+        self._engine = office.engine
+        self._chance = chance
+        self._diagram = self._engine.diagram(deployed.id)
+        source = deployed.source
+        self._reference = Reference(source, service, BEGINNING)
+        self._host = Host(office.clock)
+        self._unstored = self._diagram.begin(dict(BEGINNING))
+        self._unstored.advance(self._host)
+        self._told = 0
+        self._folded: set[tuple[str, int]] = set()
+        self._data: Mapping[str, Any] = {}
+        self._spent: list[str] = []
+        self.id = self._engine.start(deployed.process_id, "letter-1", "office", BEGINNING, DRAFTER)
+        self._compare()
+
+    @property
+    def ended(self) -> bool:
+        return not self._reference.waiting
+
+    def step(self, number: int) -> None:
+        """Give one random command, and compare all accounts of what came of it."""
+        self._make_noise()
+        waiting_id, kind = self._chance.choice(sorted(self._reference.waiting))
+        if kind == "task":
+            self._complete(waiting_id, number)
+        elif kind == "timer":
+            self._fire()
+        elif self._chance.random() < 0.3:
+            self._throw(waiting_id)
+        else:
+            self._answer(waiting_id, number)
+        self._unstored.advance(self._host)
+        self._compare()
+
+    def close(self) -> None:
+        """Verify the whole, and take the timers away: they must not ring during the next walk."""
+        assert self._engine.verify_instance(self.id) == []
+        last = self._engine.replay(self.id)[-1]
+        assert set(last.open) == self._folded
+        assert last.data == self._data
+        with self._office.database.transaction() as session:
+            session.execute(delete(timer).where(timer.c.instance_id == self.id))
+
+    # Commands: to the engine, to the walk that is never stored, and to the reference.
+
+    def _complete(self, waiting_id: str, number: int) -> None:
+        chance = self._chance
+        answers = {
+            "pick": chance.choice(["a", "a", "a", "b", "c"]),
+            "fail": chance.random() < 0.4,
+            "k": number,
+        }
+        self._engine.complete_task(self._task_id(waiting_id), DRAFTER, answers)
+        self._unstored.complete(waiting_id, answers)
+        self._reference.complete(waiting_id, answers)
+        self._spent.append(self._task_id(waiting_id))
+
+    def _answer(self, waiting_id: str, number: int) -> None:
+        outputs = {"answer": number}
+        key = self._job_key(waiting_id)
+        with self._office.database.transaction() as session:
+            assert self._engine.finish_job(session, key, outputs)
+        with self._office.database.transaction() as session:
+            assert not self._engine.finish_job(session, key, {"answer": "again"})
+        self._unstored.answer(waiting_id, outputs)
+        self._reference.complete(waiting_id, outputs)
+
+    def _throw(self, waiting_id: str) -> None:
+        code = self._chance.choice(["E1", "E2"])
+        payload = {"error": {"code": code, "sentence": SENTENCE}}
+        with self._office.database.transaction() as session:
+            key = self._job_key(waiting_id)
+            assert self._engine.business_error(session, key, code, SENTENCE)
+        caught = self._unstored.throw_error(waiting_id, code, payload)
+        assert caught == self._reference.throw(waiting_id, code, payload)
+        stopped = [each for each in self._engine.incidents() if each.instance_id == self.id]
+        assert len(stopped) == (0 if caught else 1)
+        for each in stopped:
+            self._engine.retry_incident(each.id, DRAFTER)
+
+    def _fire(self) -> None:
+        due, waiting_id = min((w.due, w.id) for w in self._unstored.waiting() if w.due is not None)
+        self._office.clock.at = max(due, self._office.clock.at)
+        assert self._engine.fire_due_timers(limit=1) == 1
+        self._unstored.fire_timer(waiting_id)
+        self._reference.fire(waiting_id)
+
+    def _make_noise(self) -> None:
+        """Do what must not move a token."""
+        chosen = self._chance.random()
+        waiting = [name for name, kind in sorted(self._reference.waiting) if kind == "task"]
+        if chosen < 0.1 and self._spent:
+            with pytest.raises(TaskNotOpen):
+                self._engine.complete_task(self._chance.choice(self._spent), DRAFTER, {})
+        elif chosen < 0.2 and waiting:
+            self._engine.claim(self._task_id(waiting[0]), DRAFTER)
+        elif chosen < 0.25 and waiting:
+            self._engine.release(self._task_id(waiting[0]), DRAFTER)
+
+    # Comparing
+
+    def _compare(self) -> None:
+        reference, kept = self._reference, self._kept()
+        assert kept.row["state"] == self._unstored.freeze()
+        again = self._diagram.resume(kept.row["state"])
+        assert again.freeze() == kept.row["state"]
+        self._compare_walk(again, reference)
+        self._compare_history(kept.fresh, reference)
+        waiting = reference.waiting
+        assert kept.tasks == {self._task_id(name) for name, kind in waiting if kind == "task"}
+        assert kept.timers == {name for name, kind in waiting if kind == "timer"}
+        assert (kept.row["status"] == "completed") == reference.completed
+
+    def _compare_walk(self, walk: Walk, reference: Reference) -> None:
+        assert {(each.id, each.kind) for each in walk.waiting()} == reference.waiting
+        assert walk.open == reference.open
+        assert walk.completed == reference.completed
+        assert walk.data == reference.data
+
+    def _compare_history(self, fresh: list[HistoryEvent], reference: Reference) -> None:
+        """Fold what is new onto what was folded; ``close`` folds the whole once more."""
+        moved: Counter[tuple[str, str, int]] = Counter()
+        for told in fresh:
+            place = (told.element, told.occurrence)
+            if told.kind is Kind.ELEMENT_ENTERED:
+                assert place not in self._folded
+                self._folded.add(place)
+            elif told.kind in (Kind.ELEMENT_LEFT, Kind.ELEMENT_CANCELLED):
+                self._folded.remove(place)
+            if told.kind in _MOVEMENTS:
+                moved[_MOVEMENTS[told.kind], *place] += 1
+            self._data = told.data_after or self._data
+        self._told = fresh[-1].sequence if fresh else self._told
+        assert moved == reference.new_passages()
+        assert self._folded == reference.open
+        assert self._data == reference.data
+
+    def _kept(self) -> Kept:
+        with self._office.database.reading() as session:
+            wanted = {"wanted": self.id}
+            return Kept(
+                _INSTANCE.rows(session, wanted)[0],
+                {row["id"] for row in _TASKS.rows(session, wanted)},
+                {row["waiting_id"] for row in _TIMERS.rows(session, wanted)},
+                events_of(_FRESH.rows(session, {**wanted, "told": self._told})),
+            )
+
+    def _task_id(self, waiting_id: str) -> str:
+        return f"{self.id}.{waiting_id.replace('#', '.')}"
+
+    def _job_key(self, waiting_id: str) -> str:
+        with self._office.database.reading() as session:
+            [found] = _JOB.rows(session, {"wanted": self.id, "waiting": waiting_id})
+        return str(found["key"])
+
+
+_INSTANCE = Prepared(select(instance).where(instance.c.id == bindparam("wanted")))
+_FRESH = Prepared(
+    select(history)
+    .where(history.c.instance_id == bindparam("wanted"), history.c.sequence > bindparam("told"))
+    .order_by(history.c.sequence)
+)
+_TASKS = Prepared(select(task.c.id).where(task.c.instance_id == bindparam("wanted")))
+_TIMERS = Prepared(select(timer.c.waiting_id).where(timer.c.instance_id == bindparam("wanted")))
+_JOB = Prepared(
+    select(job.c.key).where(
+        job.c.instance_id == bindparam("wanted"),
+        job.c.waiting_id == bindparam("waiting"),
+        or_(job.c.state == "queued", job.c.state == "running"),
+    )
+)
+
+
+def random_walk(office: SmallOffice, deployed: Definition, seed: int, longest: int) -> int:
+    """Walk at most so many steps through the diagram; return how many were walked."""
+    walk = WalkInTheBooks(office, deployed, random.Random(seed))  # noqa: S311  # not secret
+    for number in range(longest):
+        if walk.ended:
+            walk.close()
+            return number
+        walk.step(number)
+    walk.close()
+    return longest

@@ -1,0 +1,88 @@
+"""What happens outside a random diagram: its services, and the office whose books it is kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine_for_tests import SmallOffice
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from engine import BusinessError, Database, StepCall, metadata
+from engine.diagrams import LATER, Element, Later
+
+SENTENCE = "Gagal."
+
+#: What a person may answer in a random diagram.
+ANSWERS = "pick,fail,k"
+
+
+def service(element: str, topic: str, occurrence: int, data: Mapping[str, Any]) -> tuple[str, Any]:
+    """What a service does, in the words of the reference."""
+    if topic == "queued":
+        return "later", {}
+    if topic == "failing" and data.get("fail"):
+        return "error", {"code": "E1", "sentence": SENTENCE}
+    return "done", {} if topic.startswith("notice") else {element: occurrence}
+
+
+class Host:
+    """The same services, as a walk asks for them."""
+
+    def __init__(self, clock: Any) -> None:
+        self._clock = clock
+
+    def perform(self, element: Element, occurrence: int, data: Any) -> dict[str, Any] | Later:
+        outcome, values = service(element.id, element.topic, occurrence, data)
+        if outcome == "error":
+            raise BusinessError(values["code"], values["sentence"])
+        return LATER if outcome == "later" else values
+
+    def due(self, element: Element, data: Any) -> datetime:
+        hours = int(element.timer.removeprefix("PT").removesuffix("H"))
+        now: datetime = self._clock.now()
+        return now + timedelta(hours=hours)
+
+
+class _Queued:
+    """The same, as a queued handler: the test says what comes out."""
+
+    def perform(self, call: StepCall) -> Mapping[str, Any]:
+        raise AssertionError("The test enters outcomes itself.")
+
+    def record(
+        self, call: StepCall, outcome: Mapping[str, Any], session: Session
+    ) -> Mapping[str, Any]:
+        return outcome
+
+
+def _immediate(call: StepCall, session: Session) -> Mapping[str, Any]:
+    outcome, values = service(call.element, call.topic, call.occurrence, call.data)
+    if outcome == "error":
+        raise BusinessError(values["code"], values["sentence"])
+    return dict(values)
+
+
+def office_on(database: Database) -> SmallOffice:
+    """The office that serves random diagrams."""
+    return SmallOffice(
+        database,
+        immediate={"immediate": _immediate, "failing": _immediate},
+        queued={"queued": _Queued()},
+        notices={"notice.remind": _Queued()},
+    )
+
+
+def hasty_database(url: str) -> Database:
+    """A database that need not survive a loss of power, with all tables."""
+    database = Database(url)
+
+    @event.listens_for(database.connections, "connect")
+    def _hurry(connection: Any, _record: Any) -> None:
+        if database.is_sqlite:
+            connection.execute("PRAGMA synchronous=OFF")
+
+    metadata.create_all(database.connections)
+    return database
