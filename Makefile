@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run setup test check bench assets translations lock clean
+.PHONY: run setup test check bench soak assets translations lock clean
 
 run: setup        ## everything: environment, database, demo offices, server
 	@$(BIN)/alur serve
@@ -27,6 +27,10 @@ check:            ## what is read rather than run: style, types, import contract
 bench:            ## medians and ratios of one run; PARTS="stock bare --strict" for some of it
 	@$(PYTHON) webapp/install.py test
 	@$(BIN)/python -m tests.bench $(PARTS)
+
+soak:             ## the long run: random walks, crashes; PARTS="walks --times 10" for more of some
+	@$(PYTHON) webapp/install.py test
+	@$(BIN)/python -m tests.soak $(PARTS)
 
 assets:           ## rebuild the front end into webapp/static/dist
 	cd webapp/frontend && npm ci --ignore-scripts && node build.mjs

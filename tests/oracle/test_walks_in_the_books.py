@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oracle.random_diagrams import Draughtsman
 from oracle.walking import random_walk
-from oracle.world import hasty_database, office_on
+from oracle.world import hasty_database, office_on, too_entangled
 
 #: The least number of steps that are walked whenever the tests run.
 STEPS = 10_000
@@ -35,7 +35,7 @@ def test_ten_thousand_steps_agree_with_the_reference(office: SmallOffice) -> Non
     @given(depth=st.integers(2, 4), diagram=_SEEDS, walk=_SEEDS)
     def walk_through(depth: int, diagram: int, walk: int) -> None:
         source = Draughtsman(diagram, depth, forks=2).diagram()
-        assume(not _entangled(office, source))
+        assume(not too_entangled(office, source))
         deployed = office.engine.deploy(source, FORMS, DRAFTER)
         for seed in range(walk, walk + 8):
             walked["steps"] += random_walk(office, deployed, seed, longest=30)
@@ -43,9 +43,3 @@ def test_ten_thousand_steps_agree_with_the_reference(office: SmallOffice) -> Non
     while walked["steps"] < STEPS:
         walk_through()
     assert walked["steps"] >= STEPS
-
-
-def _entangled(office: SmallOffice, source: bytes) -> bool:
-    """Tell whether the examination refuses the diagram because it is too large for it."""
-    found = office.engine.examine(source, FORMS)
-    return any(finding.rule == "too-entangled" for finding in found)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine_for_tests import SmallOffice
-from sqlalchemy import event
+from engine_for_tests import FORMS, SmallOffice
+from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 
 from engine import BusinessError, Database, StepCall, metadata
@@ -75,14 +75,23 @@ def office_on(database: Database) -> SmallOffice:
     )
 
 
+def _hurry(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 def hasty_database(url: str) -> Database:
     """A database that need not survive a loss of power, with all tables."""
+    if not url.startswith("sqlite"):
+        hasty = make_url(url).update_query_dict({"options": "-csynchronous_commit=off"})
+        url = hasty.render_as_string(hide_password=False)
     database = Database(url)
-
-    @event.listens_for(database.connections, "connect")
-    def _hurry(connection: Any, _record: Any) -> None:
-        if database.is_sqlite:
-            connection.execute("PRAGMA synchronous=OFF")
-
+    if database.is_sqlite:
+        event.listen(database.connections, "connect", _hurry)
     metadata.create_all(database.connections)
     return database
+
+
+def too_entangled(office: SmallOffice, source: bytes) -> bool:
+    """Tell whether the examination refuses the diagram because it is too large for it."""
+    found = office.engine.examine(source, FORMS)
+    return any(finding.rule == "too-entangled" for finding in found)
