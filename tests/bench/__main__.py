@@ -14,6 +14,7 @@ from tests.bench.bare_rows import bare_rows
 from tests.bench.conditions import print_conditions
 from tests.bench.costs import costs
 from tests.bench.many_revisions import many_revisions
+from tests.bench.parallel import parallel
 from tests.bench.report import Table, print_table, print_verdicts
 from tests.bench.serving import serving
 
@@ -24,6 +25,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "revisions": many_revisions,
     "bare": bare_rows,
     "node": against_node,
+    "parallel": parallel,
     "serving": serving,
 }
 

@@ -1,16 +1,20 @@
-"""What an engine asks of SQLite: every statement with its parameters and the time it took."""
+"""What an engine asks of its database: every statement with its parameters and the time it took."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 
 from engine import Database
+
+#: a backend that waited so long tells its own client, whom it waits for
+_TELL_OF_LOCK_WAITS = "-c deadlock_timeout=5ms -c log_lock_waits=on -c client_min_messages=log"
 
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 
@@ -35,44 +39,80 @@ class Recorder:
     def __init__(self, database: Database) -> None:
         self.statements: list[Statement] = []
         self.commits: list[float] = []
-        event.listen(database.connections, "do_connect", self._connect)
+        self.lock_waits: list[str] = []  #: what PostgreSQL says of waits for a lock
+        open_it = self._sqlite if database.is_sqlite else self._postgresql
+        event.listen(database.connections, "do_connect", open_it)
 
     def taken(self) -> list[Statement]:
         """Return what was recorded since the last call."""
         taken, self.statements = self.statements, []
         return taken
 
-    def _connect(self, dialect: Any, record: Any, arguments: Any, options: Any) -> Any:
+    def _sqlite(self, dialect: Any, record: Any, arguments: Any, options: Any) -> Any:
         driver = dialect.loaded_dbapi
-        recorder = self
-
-        class Cursor(driver.Cursor):  # type: ignore[name-defined,misc]
-            def execute(self, text: str, parameters: Any = ()) -> Any:
-                return recorder.keep(super().execute, text, parameters, many=False)
-
-            def executemany(self, text: str, parameters: Any) -> Any:
-                return recorder.keep(super().executemany, text, parameters, many=True)
+        recorder, cursor_kind = self, self._cursor(driver.Cursor)
 
         class Connection(driver.Connection):  # type: ignore[name-defined,misc]
-            def cursor(self, factory: Any = Cursor) -> Any:
+            def cursor(self, factory: Any = cursor_kind) -> Any:
                 return super().cursor(factory)
 
             def execute(self, text: str, parameters: Any = ()) -> Any:
                 return self.cursor().execute(text, parameters)
 
             def commit(self) -> None:
-                began = time.perf_counter()
-                super().commit()
-                recorder.commits.append(time.perf_counter() - began)
+                recorder.time_commit(super().commit)
 
         return dialect.connect(*arguments, **options, factory=Connection)
 
-    def keep(self, run: Callable[..., Any], text: str, parameters: Any, *, many: bool) -> Any:
+    def _postgresql(self, dialect: Any, record: Any, arguments: Any, options: Any) -> Any:
+        driver = dialect.loaded_dbapi
+        recorder = self
+
+        class Connection(driver.Connection):  # type: ignore[name-defined,misc]
+            def commit(self) -> None:
+                recorder.time_commit(super().commit)
+
+        connection = Connection.connect(
+            *arguments,
+            **options,
+            options=_TELL_OF_LOCK_WAITS,
+            cursor_factory=self._cursor(driver.Cursor),
+        )
+        connection.add_notice_handler(self._hear)
+        return connection
+
+    def _cursor(self, kind: Any) -> Any:
+        recorder = self
+
+        class Cursor(kind):  # type: ignore[misc]
+            def execute(self, text: str, parameters: Any = (), **options: Any) -> Any:
+                run = partial(super().execute, **options)
+                return recorder.time_statement(run, text, parameters, many=False)
+
+            def executemany(self, text: str, parameters: Any, **options: Any) -> Any:
+                run = partial(super().executemany, **options)
+                return recorder.time_statement(run, text, parameters, many=True)
+
+        return Cursor
+
+    def _hear(self, notice: Any) -> None:
+        if "still waiting for" in notice.message_primary:
+            self.lock_waits.append(notice.message_primary)
+
+    def time_statement(
+        self, run: Callable[..., Any], text: str, parameters: Any, *, many: bool
+    ) -> Any:
         """Run it, and keep it with the time that it took."""
         began = time.perf_counter()
         result = run(text, parameters)
         self.statements.append(Statement(text, parameters, many, time.perf_counter() - began))
         return result
+
+    def time_commit(self, run: Callable[[], Any]) -> None:
+        """Commit, and keep the time that it took."""
+        began = time.perf_counter()
+        run()
+        self.commits.append(time.perf_counter() - began)
 
 
 class BareDatabase:

@@ -15,6 +15,7 @@ from tests.bench.bare_rows import bare_rows
 from tests.bench.costs import costs
 from tests.bench.flow import BPMN_ENGINE, BPMN_SERVER, OURS, STOCK, Dialect, diagram
 from tests.bench.many_revisions import many_revisions
+from tests.bench.parallel import parallel
 from tests.bench.report import Table, Verdict
 
 _DRAWN = ("id", "sourceRef", "targetRef", "attachedToRef", "cancelActivity", "default")
@@ -51,6 +52,19 @@ def test_bytes_of_state_hardly_grow_with_revisions(tmp_path: Path) -> None:
     _, size = many_revisions(tmp_path, 1, past=20).verdicts
 
     assert size.met
+
+
+@pytest.mark.slow
+def test_workers_on_their_own_letters_wait_for_nobody(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TEST_DATABASE_URL", postgresql_url)
+
+    table = parallel(tmp_path, 1, workers=(1, 2))
+
+    assert table.heads == ("", "1 worker", "2 workers")
+    (waits,) = table.verdicts
+    assert waits.met
 
 
 def test_a_verdict_is_of_the_median_of_its_rounds() -> None:
