@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, cast
@@ -13,34 +14,44 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Values = Mapping[str, Any]
-Converters = Mapping[str, Callable[[Any], Any]]
+Convert = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
 class _Form:
-    """A statement as one driver wants it."""
+    """A statement as one driver wants it. A part without a converter is what the driver knows."""
 
     text: str
-    order: tuple[str, ...] | None  #: of its parameters; ``None`` where they go by name
-    outward: Converters  #: of parameters whose type the driver does not know
+    named: bool  #: whether its parameters go by name
+    takes: tuple[tuple[str, Convert | None], ...]
     fixed: Values  #: parameters that the statement brings itself
-    columns: tuple[str, ...]  #: of the rows it gives
-    inward: Converters  #: of columns whose type the driver does not know
+    gives: tuple[tuple[str, Convert | None], ...]  #: the columns of its rows
 
-    def converted(self, values: Values) -> dict[str, Any]:
-        ready = dict(values)
-        for name in self.outward.keys() & ready.keys():
-            ready[name] = self.outward[name](ready[name])
+    def parameters(self, values: Values) -> Any:
+        if self.fixed:
+            values = {**self.fixed, **values}
+        ready = [
+            values[name] if convert is None else convert(values[name])
+            for name, convert in self.takes
+        ]
+        if self.named:
+            return dict(zip((name for name, _ in self.takes), ready, strict=True))
         return ready
 
-    def parameters(self, ready: dict[str, Any]) -> Any:
-        return ready if self.order is None else [ready[name] for name in self.order]
-
     def row(self, found: Iterable[Any]) -> dict[str, Any]:
-        row = dict(zip(self.columns, found, strict=True))
-        for name, convert in self.inward.items():
-            row[name] = convert(row[name])
-        return row
+        return {
+            name: value if convert is None else convert(value)
+            for (name, convert), value in zip(self.gives, found, strict=True)
+        }
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The connection of a session, and one cursor for all its statements."""
+
+    connection: Connection
+    cursor: Any
+    passing: bool = True  #: whether the cursor is for one statement only
 
 
 class Prepared:
@@ -58,33 +69,31 @@ class Prepared:
 
     def rows(self, session: Session, values: Values) -> list[dict[str, Any]]:
         """Run it and return all rows, by column name."""
-        connection = _connection_of(session)
-        form = self._form(connection.dialect)
-        parameters = form.parameters({**form.fixed, **form.converted(values)})
-        found = run_on_driver(connection, form.text, parameters, fetch=True)
+        held = _held(session)
+        form = self._form(held.connection.dialect)
+        found = _run(held, form.text, form.parameters(values), fetch=True)
         return [form.row(each) for each in found]
 
     def row(self, session: Session, values: Values) -> dict[str, Any] | None:
         """Run it and return its first row, or ``None``."""
-        return next(iter(self.rows(session, values)), None)
+        rows = self.rows(session, values)
+        return rows[0] if rows else None
 
     def change(self, session: Session, values: Values) -> int:
         """Run it and return how many rows it touched."""
-        connection = _connection_of(session)
-        form = self._form(connection.dialect)
-        parameters = form.parameters({**form.fixed, **form.converted(values)})
-        touched: int = run_on_driver(connection, form.text, parameters)
+        held = _held(session)
+        form = self._form(held.connection.dialect)
+        touched: int = _run(held, form.text, form.parameters(values))
         return touched
 
     def change_all(
         self, session: Session, rows: Iterable[Values], common: Values = MappingProxyType({})
     ) -> None:
         """Run it once for each row, if there are any; all of them have the common values."""
-        connection = _connection_of(session)
-        form = self._form(connection.dialect)
-        shared = {**form.fixed, **form.converted(common)}
-        if ready := [form.parameters({**shared, **form.converted(values)}) for values in rows]:
-            run_on_driver(connection, form.text, ready, many=True)
+        held = _held(session)
+        form = self._form(held.connection.dialect)
+        if ready := [form.parameters({**common, **values}) for values in rows]:
+            _run(held, form.text, ready, many=True)
 
     def _form(self, dialect: Dialect) -> _Form:
         kind = type(dialect)
@@ -95,21 +104,27 @@ class Prepared:
         return form
 
 
-def hold_connection(session: Session, connection: Connection) -> None:
-    """Note the connection of a session that lives as long as the connection's transaction."""
-    session.info[_HELD] = connection
+@contextmanager
+def holding(session: Session, connection: Connection) -> Iterator[None]:
+    """Let a session on this connection's transaction run its statements without looking it up."""
+    held = _Held(connection, connection.connection.cursor(), passing=False)
+    session.info[_KEY] = held
+    try:
+        yield
+    finally:
+        held.cursor.close()
 
 
-def _connection_of(session: Session) -> Connection:
-    # The session would look it up anew for each of the ten statements of a step. In a nested
-    # transaction it must: only then does it set the savepoint.
-    held: Connection | None = session.info.get(_HELD)
+def _held(session: Session) -> _Held:
+    # In a nested transaction the session must be asked: only then does it set the savepoint.
+    held: _Held | None = session.info.get(_KEY)
     if held is None or session.in_nested_transaction():
-        return session.connection()
+        connection = session.connection()
+        return _Held(connection, connection.connection.cursor())
     return held
 
 
-_HELD = "alur_connection"
+_KEY = "alur_connection"
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Form:
@@ -120,38 +135,38 @@ def _compiled(statement: Any, dialect: Dialect) -> _Form:
         name: bind.type.dialect_impl(dialect).bind_processor(dialect)
         for name, bind in compiled.binds.items()
     }
-    inward = {
-        column.key: column.type.dialect_impl(dialect).result_processor(dialect, None)
-        for column in columns
-    }
+    order = tuple(compiled.positiontup or ()) if compiled.positional else tuple(compiled.binds)
     return _Form(
         text=str(compiled),
-        order=tuple(compiled.positiontup or ()) if compiled.positional else None,
-        outward={name: convert for name, convert in outward.items() if convert},
-        fixed={
-            name: convert(bind.value) if (convert := outward[name]) else bind.value
-            for name, bind in compiled.binds.items()
-            if not bind.required
-        },
-        columns=tuple(inward),
-        inward={name: convert for name, convert in inward.items() if convert},
+        named=not compiled.positional,
+        takes=tuple((name, outward[name]) for name in order),
+        fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
+        gives=tuple(
+            (column.key, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            for column in columns
+        ),
     )
 
 
-def run_on_driver(
-    connection: Connection, text: str, parameters: Any, *, fetch: bool = False, many: bool = False
+def run_on_driver(connection: Connection, text: str, parameters: Any) -> None:
+    """Run the text beside SQLAlchemy's own execution."""
+    _run(_Held(connection, connection.connection.cursor()), text, parameters)
+
+
+def _run(
+    held: _Held, text: str, parameters: Any, *, fetch: bool = False, many: bool = False
 ) -> Any:
     """Run the text; return its rows or the number of rows it touched."""
-    dialect, driver = connection.dialect, connection.connection
-    cursor = driver.cursor()
+    cursor = held.cursor
     try:
         if many:
             cursor.executemany(text, parameters)
         else:
             cursor.execute(text, parameters)
         return cursor.fetchall() if fetch else cursor.rowcount
-    except dialect.loaded_dbapi.Error as error:
-        lost = dialect.is_disconnect(error, driver, cursor)
+    except held.connection.dialect.loaded_dbapi.Error as error:
+        connection, dialect = held.connection, held.connection.dialect
+        lost = dialect.is_disconnect(error, connection.connection, cursor)
         if lost:
             connection.invalidate(error)
         raise DBAPIError.instance(
@@ -163,4 +178,5 @@ def run_on_driver(
             dialect=dialect,
         ) from error
     finally:
-        cursor.close()
+        if held.passing:
+            cursor.close()

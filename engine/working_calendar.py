@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 Shift = tuple[time, time]
@@ -27,6 +28,7 @@ class Duration:
     time: timedelta
 
     @classmethod
+    @lru_cache(maxsize=256)
     def parse(cls, text: str) -> Duration:
         """Read e.g. "PT90M", "P1D", "P1DT4H" or "P2W". Raises ``ValueError`` otherwise."""
         match = _DURATION.fullmatch(text)
