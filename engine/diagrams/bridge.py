@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from engine.diagrams.model import Element
+from engine.diagrams.model import WITHIN, Element, Repetition
 from engine.diagrams.reading import BPMN, CAMUNDA, XmlNode
 
 #: Event definitions that we execute, and what we call them.
@@ -12,6 +13,8 @@ EVENT_KINDS = {
     f"{BPMN}timerEventDefinition": "timer",
     f"{BPMN}errorEventDefinition": "error",
     f"{BPMN}terminateEventDefinition": "terminate",
+    f"{BPMN}messageEventDefinition": "message",
+    f"{BPMN}escalationEventDefinition": "escalation",
 }
 
 
@@ -21,6 +24,34 @@ class Place:
 
     id: str = ""
     name: str = ""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a file declares beside its process: id -> code or name."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[str, str] = field(default_factory=dict)
+    escalations: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, root: XmlNode) -> Declared:
+        def all_of(tag: str, attribute: str) -> dict[str, str]:
+            return {
+                node.get("id", ""): node.get(attribute, "").strip()
+                for node in root.iterfind(f"{BPMN}{tag}")
+            }
+
+        return cls(
+            all_of("error", "errorCode"),
+            all_of("message", "name"),
+            all_of("escalation", "escalationCode"),
+        )
+
+
+def qualified(prefix: str, name: str) -> str:
+    """Return the id under which an element stands in the diagram that calls its process."""
+    return f"{prefix}{WITHIN}{name}" if prefix and name else name
 
 
 def local_name(node: XmlNode) -> str:
@@ -54,14 +85,16 @@ def parameters(node: XmlNode) -> dict[str, str]:
     return {p.get("name", ""): (p.text or "").strip() for p in found if p.get("name")}
 
 
-def element(node: XmlNode, place: Place, error_codes: dict[str, str]) -> Element:
+def element(node: XmlNode, place: Place, declared: Declared, prefix: str, scope: str) -> Element:
     """Return the element that the flow node describes."""
     definition = event_definition(node)
     event = EVENT_KINDS.get(str(definition.tag), "unknown") if definition is not None else ""
-    error = definition.get("errorRef", "") if event == "error" else ""
+    named = definition if definition is not None else node
     groups = node.get(f"{CAMUNDA}candidateGroups", "")
+    error = named.get("errorRef", "") if event == "error" else ""
+    escalation = named.get("escalationRef", "") if event == "escalation" else ""
     return Element(
-        id=node.get("id", ""),
+        id=qualified(prefix, node.get("id", "")),
         name=node.get("name", "").strip() or node.get("id", ""),
         type=local_name(node),
         lane_id=place.id,
@@ -72,12 +105,39 @@ def element(node: XmlNode, place: Place, error_codes: dict[str, str]) -> Element
         properties=properties(node),
         parameters=parameters(node),
         event=event,
-        attached_to=node.get("attachedToRef", ""),
+        attached_to=qualified(prefix, node.get("attachedToRef", "")),
         interrupting=node.get("cancelActivity", "true").strip().lower() not in ("false", "0"),
         timer=text_of(definition.find(f"{BPMN}timeDuration")) if event == "timer" else "",
-        error_code=error_codes.get(error, ""),
+        error_code=declared.errors.get(error, ""),
         documentation=text_of(node.find(f"{BPMN}documentation")),
+        scope=scope,
+        message=declared.messages.get(named.get("messageRef", ""), ""),
+        escalation_code=declared.escalations.get(escalation, ""),
+        repetition=_repetition(node),
+        called=node.get("calledElement", "").strip(),
+        inputs=_mapping(node, "in"),
+        outputs=_mapping(node, "out"),
+        decision_ref=node.get(f"{CAMUNDA}decisionRef", "").strip(),
+        result_variable=node.get(f"{CAMUNDA}resultVariable", "").strip(),
+        result_mapping=node.get(f"{CAMUNDA}mapDecisionResult", "").strip(),
     )
+
+
+def _repetition(node: XmlNode) -> Repetition | None:
+    drawn = node.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    if drawn is None:
+        return None
+    return Repetition(
+        collection=drawn.get(f"{CAMUNDA}collection", "").strip(),
+        variable=drawn.get(f"{CAMUNDA}elementVariable", "").strip(),
+        sequential=drawn.get("isSequential", "false").strip().lower() in ("true", "1"),
+        completion=text_of(drawn.find(f"{BPMN}completionCondition")),
+    )
+
+
+def _mapping(node: XmlNode, direction: str) -> dict[str, str]:
+    found = node.iterfind(f"{BPMN}extensionElements/{CAMUNDA}{direction}")
+    return {each.get("target", ""): each.get("source", "") for each in found}
 
 
 def event_definition(node: XmlNode) -> XmlNode:

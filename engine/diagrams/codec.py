@@ -9,25 +9,19 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 import msgpack
-from SpiffWorkflow.util.task import TaskState
 
-from engine.diagrams import specs
-from engine.diagrams.model import Element
-from engine.diagrams.prune import guard_of
-from engine.diagrams.workflow import Token, TokenWorkflow, due_of
+from engine.diagrams.scopes import Progress
+from engine.diagrams.snapshot import Snapshot, Standing, capture, restore
+from engine.diagrams.workflow import TokenWorkflow
 from engine.errors import EngineError
 
-FORMAT = 1
+FORMAT = 2
 #: How deep process data may be nested.
 DEEPEST = 50
-
-#: Element, occurrence, state, armed events with their due times, flows that reached a join.
-Row = tuple[int, int, int, list[tuple[int, str | None]] | None, list[str] | None]
 
 _INTEGERS = range(-(2**63), 2**63)
 
@@ -35,76 +29,91 @@ _INTEGERS = range(-(2**63), 2**63)
 class Codec:
     """Knows the numbering of one diagram's elements; shared between threads."""
 
-    def __init__(self, spec: Any, elements: Mapping[str, Element]) -> None:
+    def __init__(self, spec: Any, elements: Iterable[str]) -> None:
         self._spec = spec
-        self._elements = elements
         # Sorted, so that the numbering depends on nothing but the ids of the diagram.
         self._ids = sorted(elements)
         self._number = {name: number for number, name in enumerate(self._ids)}
         self._mark = zlib.crc32("\n".join(self._ids).encode())
 
     def encode(self, workflow: TokenWorkflow) -> bytes:
-        """Return the state of a pruned workflow. Raises ``TypeError`` for data that is no JSON."""
-        refuse_foreign_values(workflow.data)
-        rows = [
-            self._row(token)
-            for token in workflow.tokens()
-            if not isinstance(token.task_spec, specs.BoundaryEvent)
-        ]
-        counts = [workflow.counts.get(name, 0) for name in self._ids]
-        state = [FORMAT, self._mark, counts, workflow.data, rows]
-        return bytes(msgpack.packb(state))
+        """Return the state of a workflow at rest. Raises ``TypeError`` for data that is no JSON."""
+        snapshot = capture(workflow)
+        refuse_foreign_values(snapshot.data)
+        rows = [self._row(standing) for standing in snapshot.tokens]
+        counts = [snapshot.counts.get(name, 0) for name in self._ids]
+        return bytes(msgpack.packb([FORMAT, self._mark, counts, snapshot.data, rows]))
 
     def decode(self, state: bytes) -> TokenWorkflow:
         """Return the workflow as it was. Raises ``EngineError`` if these bytes are none of its."""
+        return restore(self._spec, self.read(state))
+
+    def read(self, state: bytes) -> Snapshot:
+        """Return what the bytes say. Raises ``EngineError`` if they are none of this diagram."""
         try:
             form, mark, counts, data, rows = msgpack.unpackb(state)
         except (ValueError, TypeError, msgpack.UnpackException) as error:
             raise EngineError("The state of the instance cannot be read.") from error
-        if (form, mark) != (FORMAT, self._mark):
+        if form not in _READERS or mark != self._mark:
             raise EngineError("The state of the instance belongs to another diagram.")
-        workflow = TokenWorkflow(self._spec, self._elements, data)
-        workflow.counts = {
-            name: count for name, count in zip(self._ids, counts, strict=True) if count
-        }
-        for row in rows:
-            self._restore(workflow, row)
-        return workflow
+        entered = {name: count for name, count in zip(self._ids, counts, strict=True) if count}
+        reader = _READERS[form]
+        return Snapshot(data, entered, [reader(row, self._ids) for row in rows])
 
-    def _row(self, token: Token) -> Row:
-        guard = guard_of(token)
-        armed = None
-        if guard is not None:
-            events = [event for event in guard.children if event is not token]
-            armed = [(self._number[e.task_spec.name], _written(due_of(e))) for e in events]
-        name, arrived = token.task_spec.name, token.internal_data.get("arrived")
-        return self._number[name], token.occurrence, token.state, armed, arrived
-
-    def _restore(self, workflow: TokenWorkflow, row: Row) -> None:
-        number, occurrence, state, armed, arrived = row
-        name, above = self._ids[number], workflow.task_tree
-        if armed is not None:
-            guard = self._spec.task_specs[f"{name}.BoundaryEventSplit"]
-            above = Token(workflow, guard, above, state=TaskState.COMPLETED)
-        token = self._token(workflow, name, above, state, occurrence)
-        if arrived is not None:
-            token.internal_data["arrived"] = arrived
-        for event, due in armed or ():
-            name = self._ids[event]
-            waiting = self._token(workflow, name, above, TaskState.WAITING, occurrence)
-            if due is not None:
-                waiting.internal_data["due"] = datetime.fromisoformat(due)
-
-    def _token(
-        self, workflow: TokenWorkflow, name: str, above: Token, state: int, occurrence: int
-    ) -> Token:
-        token = Token(workflow, self._spec.task_specs[name], above, state=state)
-        token.internal_data["occurrence"] = occurrence
-        return token
+    def _row(self, standing: Standing) -> list[Any]:
+        """Element, occurrence, state; then armed events, and whatever else a few tokens have."""
+        row: list[Any] = [self._number[standing.element], standing.occurrence, standing.state]
+        more = _more(standing)
+        if standing.armed or more:
+            row.append([(self._number[event], text) for event, text in standing.armed])
+        if more:
+            row.append(more)
+        return row
 
 
-def _written(due: datetime | None) -> str | None:
-    return None if due is None else due.isoformat()
+def _more(standing: Standing) -> dict[str, Any]:
+    values = {
+        "o": standing.owner,
+        "a": standing.arrived or None,
+        "w": standing.waits_for or None,
+        "r": standing.race,
+        "i": standing.index,
+        "l": standing.local,
+        "c": standing.closed,
+    }
+    more: dict[str, Any] = {letter: value for letter, value in values.items() if value is not None}
+    for data in (standing.local, standing.closed):
+        if data is not None:
+            refuse_foreign_values(data)
+    if (progress := standing.progress) is not None:
+        refuse_foreign_values([progress.rest, progress.collected])
+        more["p"] = [progress.total, progress.done, progress.rest, progress.collected]
+    return more
+
+
+def _standing(row: list[Any], ids: list[str]) -> Standing:
+    number, occurrence, state = row[:3]
+    armed = [(ids[event], text) for event, text in row[3]] if len(row) > 3 else []
+    standing = Standing(ids[number], occurrence, state, armed)
+    if len(row) > 4:
+        more = row[4]
+        standing.owner = more.get("o")
+        standing.arrived = tuple(more.get("a", ()))
+        standing.waits_for = more.get("w", "")
+        standing.race, standing.index = more.get("r"), more.get("i")
+        standing.local, standing.closed = more.get("l"), more.get("c")
+        standing.progress = Progress(*more["p"]) if "p" in more else None
+    return standing
+
+
+def _first_format(row: list[Any], ids: list[str]) -> Standing:
+    number, occurrence, state, armed, arrived = row
+    events = [(ids[event], due or "") for event, due in armed or ()]
+    return Standing(ids[number], occurrence, state, events, arrived=tuple(arrived or ()))
+
+
+#: A state is written in the newest format; what was written in an older one stays readable.
+_READERS = {1: _first_format, FORMAT: _standing}
 
 
 def refuse_foreign_values(data: object) -> None:

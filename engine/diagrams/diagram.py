@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.catalog import JsonObject
+from engine.diagrams.building import build
 from engine.diagrams.codec import Codec
 from engine.diagrams.drawing import Drawing
 from engine.diagrams.examination import inspect
-from engine.diagrams.model import Element, Flow, Lane
-from engine.diagrams.parser import DiagramParser, rejected
+from engine.diagrams.model import Element, Finding, Flow, Lane
 from engine.diagrams.walk import Walk
 from engine.diagrams.workflow import TokenWorkflow
-from engine.feel import parse
+from engine.errors import DefinitionRejected, EngineError
 
 
 class Diagram:
@@ -22,10 +22,13 @@ class Diagram:
     process_id: str
     name: str
     source: bytes
-    elements: Mapping[str, Element]  #: every flow node, by id, in the order of the file
+    #: every flow node, by id, in the order of the file; those of called processes among them
+    elements: Mapping[str, Element]
     flows: Mapping[str, Flow]
     lanes: tuple[Lane, ...]
     process_properties: Mapping[str, str]  #: camunda:property of pool and process: the SOP itself
+    starts: tuple[Element, ...]  #: the ways to begin: plain, by message, by timer
+    calls: tuple[str, ...]  #: ids of the processes called, by this one or by those it calls
 
     def __init__(self, source: bytes, drawing: Drawing) -> None:
         self.source = source
@@ -35,25 +38,50 @@ class Diagram:
         self.flows = MappingProxyType(dict(drawing.flows))
         self.lanes = drawing.lanes
         self.process_properties = MappingProxyType(dict(drawing.properties))
-        conditions = {f.id: parse(f.condition) for f in drawing.flows.values() if f.condition}
-        self._spec = DiagramParser(conditions).build(drawing)
+        self.starts = drawing.starts("")
+        called = (element.called for element in drawing.elements.values() if element.called)
+        self.calls = tuple(dict.fromkeys(called))
+        self._spec = build(drawing)
         self._codec = Codec(self._spec, self.elements)
 
     @classmethod
-    def compile(cls, source: bytes) -> Diagram:
-        """Return the diagram, or raise ``DefinitionRejected`` with the findings that forbid it."""
-        drawing, findings = inspect(source)
+    def compile(cls, source: bytes, callees: Mapping[str, bytes] | None = None) -> Diagram:
+        """Return the diagram, or raise ``DefinitionRejected`` with the findings that forbid it.
+
+        ``callees`` are the files of the processes it calls, and of those that they call, by id.
+        """
+        drawing, findings = inspect(source, callees or {})
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors or drawing is None:
-            raise rejected(errors)
+            raise _rejected(errors)
         return cls(source, drawing)
 
-    def begin(self, data: JsonObject) -> Walk:
-        """Start a new walk with these process data; it moves at the first ``advance``."""
-        workflow = TokenWorkflow(self._spec, self.elements, dict(data))
-        workflow.begin()
+    def begin(self, data: JsonObject, start_event_id: str | None = None) -> Walk:
+        """Start a new walk with these process data; it moves at the first ``advance``.
+
+        Begins at the plain start event unless another one is named. Raises ``EngineError`` when
+        there is none like that.
+        """
+        wanted = [
+            start
+            for start in self.starts
+            if (not start.event if start_event_id is None else start.id == start_event_id)
+        ]
+        if not wanted:
+            raise EngineError(
+                f"Process {self.process_id} has no such start event.", element=start_event_id
+            )
+        workflow = TokenWorkflow(self._spec, dict(data))
+        workflow.spawn(self._spec.task_specs[wanted[0].id], None)
         return Walk(workflow, self._codec, settled=False)
 
     def resume(self, state: bytes) -> Walk:
         """Go on with a walk that was frozen on this very version."""
         return Walk(self._codec.decode(state), self._codec, settled=True)
+
+
+def _rejected(findings: list[Finding]) -> DefinitionRejected:
+    """Return the refusal; its text says the first finding, its details hold them all."""
+    first = findings[0]
+    more = f" And {len(findings) - 1} more." if len(findings) > 1 else ""
+    return DefinitionRejected(f"{first.element}: {first.message_en}{more}", findings=findings)

@@ -8,34 +8,62 @@ from dataclasses import dataclass, field
 from engine.findings import Finding
 
 __all__ = [
+    "ACTIVITIES",
+    "CATCHING",
     "EVENTS",
     "EXECUTED",
     "GATEWAYS",
     "HUMAN",
+    "SCOPES",
     "SERVICE",
     "TASKS",
+    "WITHIN",
     "Element",
     "Finding",
     "Flow",
     "Lane",
+    "Repetition",
 ]
+
+#: Stands between a call activity and the elements of the process it calls: "check!review". No
+#: XML name contains it, an address may, and ids of tasks and jobs are not cut at it.
+WITHIN = "!"
 
 #: Tasks that wait for a person.
 HUMAN = frozenset({"userTask", "manualTask"})
 #: Tasks that ask a handler.
 SERVICE = frozenset({"serviceTask", "sendTask"})
-TASKS = HUMAN | SERVICE
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway"})
-EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent"})
+TASKS = HUMAN | SERVICE | {"receiveTask", "businessRuleTask"}
+#: Activities that hold elements of their own.
+SCOPES = frozenset({"subProcess", "callActivity"})
+ACTIVITIES = TASKS | SCOPES
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"}
+)
+EVENTS = frozenset(
+    {"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"}
+)
+#: What waits for something from outside and may follow an event-based gateway.
+CATCHING = frozenset({"intermediateCatchEvent", "receiveTask"})
 #: Every element the engine executes.
-EXECUTED = TASKS | GATEWAYS | EVENTS
+EXECUTED = ACTIVITIES | GATEWAYS | EVENTS
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """That an activity is performed once for each item of a list."""
+
+    collection: str  #: name of the list in the data
+    variable: str  #: under which each instance sees its item; "" when it does not
+    sequential: bool = False
+    completion: str = ""  #: S-FEEL; when it holds, the instances that are left are cancelled
 
 
 @dataclass(frozen=True)
 class Element:
     """One flow node of the process, with its Camunda attributes already read."""
 
-    id: str
+    id: str  #: of elements of a called process behind that of the call: "check!review"
     name: str  #: label in the diagram; the id where nothing is written
     type: str  #: local name in BPMN: "userTask", "exclusiveGateway", "boundaryEvent", ...
     lane_id: str = ""
@@ -45,12 +73,22 @@ class Element:
     topic: str = ""  #: camunda:topic
     properties: Mapping[str, str] = field(default_factory=dict)  #: camunda:property
     parameters: Mapping[str, str] = field(default_factory=dict)  #: camunda:inputParameter
-    event: str = ""  #: of events: "", "timer", "error" or "terminate"
+    event: str = ""  #: of events: "", "timer", "error", "terminate", "message" or "escalation"
     attached_to: str = ""  #: of boundary events: id of the activity
     interrupting: bool = True  #: of boundary events: whether the activity is cancelled
     timer: str = ""  #: of timer events: ISO 8601 duration
     error_code: str = ""  #: of error events
     documentation: str = ""
+    scope: str = ""  #: id of the sub-process or call activity around it
+    message: str = ""  #: of message events and receive tasks: name of the message
+    escalation_code: str = ""  #: of escalation events; of catching ones "" means any
+    repetition: Repetition | None = None  #: of multi-instance activities
+    called: str = ""  #: of call activities: id of the process
+    inputs: Mapping[str, str] = field(default_factory=dict)  #: camunda:in, target -> source
+    outputs: Mapping[str, str] = field(default_factory=dict)  #: camunda:out, target -> source
+    decision_ref: str = ""  #: camunda:decisionRef
+    result_variable: str = ""  #: camunda:resultVariable
+    result_mapping: str = ""  #: camunda:mapDecisionResult
 
 
 @dataclass(frozen=True)

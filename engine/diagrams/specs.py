@@ -10,14 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs import defaults as spiff
-from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
-from SpiffWorkflow.specs.base import TaskSpec
-from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
 from engine.diagrams.contract import Later
-from engine.errors import NoPathOpen
+from engine.diagrams.model import Element
+from engine.errors import EngineError
 from engine.feel import Expression
 
 
@@ -31,12 +28,15 @@ class Road:
     default: bool = False
 
 
-class Step(TaskSpec):
+class Step(BpmnTaskSpec):
     """What all our elements share."""
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
-        super().__init__(wf_spec, bpmn_id, **kwargs)
+    def __init__(self, wf_spec: Any, name: str, element: Element) -> None:
+        super().__init__(wf_spec, name, lane=element.lane_name)
+        self.element = element
         self.roads: list[Road] = []
+        self.edge: list[BoundaryEvent] = []  #: what is armed while a token is here
+        self.correlation: Expression | None = None  #: of what waits for a message
 
     def _predict(self, my_task: Any, *_: Any, **__: Any) -> None:
         """The future is not drawn ahead: it costs time and makes the state grow."""
@@ -53,140 +53,99 @@ class Step(TaskSpec):
 
     def _on_complete_hook(self, my_task: Any) -> None:
         my_task.workflow.leave(my_task)
-        self._disarm(my_task)
+        if my_task.index is not None:
+            my_task.scope.task_spec.finished(my_task.scope, my_task)
+            return
         for road in self._open_roads(my_task):
             my_task.workflow.take(my_task, road)
 
     def _open_roads(self, my_task: Any) -> list[Road]:
         return self.roads
 
-    def _on_cancel(self, my_task: Any) -> None:
-        my_task.workflow.cancelled(my_task)
 
-    def _disarm(self, my_task: Any) -> None:
-        """What waits at the edge of an activity ends with it."""
-        if my_task.parent is not None and isinstance(my_task.parent.task_spec, Guard):
-            for sibling in my_task.parent.children:
-                if sibling.has_state(TaskState.WAITING):
-                    sibling.cancel()
-
-
-class StartEvent(Step, spiff.StartEvent):
+class StartEvent(Step):
     """Where the token begins."""
 
 
-class EndEvent(Step, spiff.EndEvent):
-    """Where a token ends; a terminate event ends all others with it."""
+class EndEvent(Step):
+    """Where a token ends; the last one ends its scope, a terminate event all others with it."""
+
+    def _run_hook(self, my_task: Any) -> bool | None:
+        if self.element.event == "message":
+            my_task.workflow.publish(my_task)
+        return True
 
     def _open_roads(self, my_task: Any) -> list[Road]:
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            my_task.workflow.cancel_everything()
+        event, workflow = self.element.event, my_task.workflow
+        if event == "terminate":
+            workflow.withdraw_inside(my_task.scope)
+        elif event == "escalation":
+            workflow.escalate(my_task, self.element.escalation_code)
+        elif event == "error" and not workflow.throw(my_task, self.element.error_code, {}):
+            raise EngineError(
+                f"Nothing around {self.name} catches error {self.element.error_code}.",
+                element=self.element.id,
+            )
+        workflow.end_scope(my_task.scope)
         return []
 
 
-class HumanTask(Step, spiff.UserTask):
+class ThrowEvent(Step):
+    """Sends a message, or tells the scopes around it of an escalation, and goes on."""
+
+    def _run_hook(self, my_task: Any) -> bool | None:
+        if self.element.event == "message":
+            my_task.workflow.publish(my_task)
+        return True
+
+    def _open_roads(self, my_task: Any) -> list[Road]:
+        if self.element.event == "escalation":
+            my_task.workflow.escalate(my_task, self.element.escalation_code)
+            if my_task.scope is not None and not my_task.scope.active:
+                return []  # the scope was interrupted by what it told
+        return self.roads
+
+
+class CatchEvent(Step):
+    """Waits for a message or a moment; also a receive task. Fired by name only."""
+
+    def __init__(self, wf_spec: Any, name: str, element: Element) -> None:
+        super().__init__(wf_spec, name, element)
+        self.rivals: frozenset[str] = frozenset()  #: events behind the same gateway
+
+    def _update_hook(self, my_task: Any) -> bool:
+        my_task.workflow.enter(my_task)
+        my_task.workflow.listen(my_task)
+        my_task.wait()
+        return False
+
+
+class HumanTask(Step):
     """Stays READY until a person completes it."""
 
+    def __init__(self, wf_spec: Any, name: str, element: Element) -> None:
+        super().__init__(wf_spec, name, element)
+        self.manual = True
 
-class ServiceTask(Step, spiff.ServiceTask):
+
+class ServiceTask(Step):
     """Asks the host; stays STARTED when the host has queued the work."""
 
     def _run_hook(self, my_task: Any) -> bool | None:
         outputs = my_task.workflow.perform(my_task)
         if isinstance(outputs, Later):
             return None
-        my_task.workflow.data.update(outputs)
+        my_task.workflow.write(my_task, outputs)
         return True
 
 
-class ExclusiveGateway(Step, spiff.ExclusiveGateway):
-    """Takes the first flow, in the order of the file, whose condition holds, else the default."""
+class RuleTask(Step):
+    """Asks the host for a decision, which is there at once."""
 
     def _run_hook(self, my_task: Any) -> bool | None:
-        my_task.internal_data["road"] = self._choose(my_task.workflow.data)
+        my_task.workflow.write(my_task, my_task.workflow.decide(my_task))
         return True
 
-    def _choose(self, data: dict[str, Any]) -> int:
-        otherwise = None
-        for number, road in enumerate(self.roads):
-            if road.default or road.condition is None:
-                otherwise = number
-            elif road.condition.evaluate(data) is True:
-                return number
-        if otherwise is None:
-            raise NoPathOpen(
-                f"No condition of gateway {self.name} holds and it has no default flow.",
-                element=self.name,
-            )
-        return otherwise
 
-    def _open_roads(self, my_task: Any) -> list[Road]:
-        return [self.roads[my_task.internal_data["road"]]]
-
-
-class ParallelGateway(Step, spiff.ParallelGateway):
-    """Waits for one token of every incoming flow, then sends one along every outgoing flow.
-
-    The first token of an occurrence stays and notes who else has arrived. A second token on the
-    same flow begins the next occurrence, as the BPMN specification demands.
-    """
-
-    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
-        super().__init__(wf_spec, bpmn_id, **kwargs)
-        self.awaited: set[str] = set()  #: ids of the incoming flows
-
-    def _update_hook(self, my_task: Any) -> bool:
-        flow = my_task.internal_data["flow"]
-        for gathering in my_task.workflow.waiting_at(self):
-            if flow not in gathering.internal_data["arrived"]:
-                gathering.internal_data["arrived"].append(flow)
-                my_task.merge()
-                if self._complete(gathering):
-                    gathering.gather()
-                return False
-        my_task.workflow.enter(my_task)
-        my_task.internal_data["arrived"] = [flow]
-        if self._complete(my_task):
-            return True
-        my_task.wait()
-        return False
-
-    def _complete(self, gathering: Any) -> bool:
-        return set(gathering.internal_data["arrived"]) >= self.awaited
-
-
-class BoundaryEvent(Step, spiff.BoundaryEvent):
-    """Waits at the edge of an activity; fired by name only, never by the library's clock."""
-
-    def _update_hook(self, my_task: Any) -> bool:
-        my_task.workflow.arm(my_task)
-        my_task.wait()
-        return False
-
-    def _on_cancel(self, my_task: Any) -> None:
-        """What was only armed was never entered."""
-
-    def _disarm(self, my_task: Any) -> None:
-        """An event that does not interrupt leaves its activity and the other events alone."""
-
-
-class Guard(SimpleBpmnTask):
-    """Stands before an activity with boundary events: sends in the token and arms the events."""
-
-    def _predict(self, my_task: Any, *_: Any, **__: Any) -> None:
-        pass
-
-    def _update_hook(self, my_task: Any) -> bool:
-        return True
-
-    def _on_ready(self, my_task: Any) -> None:
-        pass
-
-    def _run_hook(self, my_task: Any) -> bool:
-        return True
-
-    def _on_complete_hook(self, my_task: Any) -> None:
-        # The activity comes first: its occurrence is also that of its boundary events.
-        for spec in self.outputs:
-            child = my_task._add_child(spec, TaskState.FUTURE)
-            child.internal_data.update(my_task.internal_data)
+class BoundaryEvent(Step):
+    """Is armed at the edge of an activity, and entered when it happens."""

@@ -10,17 +10,17 @@ from engine.catalog import JsonObject
 from engine.diagrams import specs
 from engine.diagrams.codec import Codec
 from engine.diagrams.contract import Passage, Waiting, WalkHost
-from engine.diagrams.prune import prune
-from engine.diagrams.workflow import Token, TokenWorkflow, due_of
+from engine.diagrams.token import Token
+from engine.diagrams.workflow import TokenWorkflow
 from engine.errors import TaskNotOpen
 
 
 class Walk:
     """Moves tokens on request.
 
-    A command (``complete``, ``answer``, ``throw_error``, ``fire_timer``) moves one token,
-    ``advance`` lets all of them run on until each waits again; only then is there a state to
-    freeze. After an exception the walk is broken and must be dropped.
+    A command (``complete``, ``answer``, ``throw_error``, ``fire_timer``, ``deliver``) moves one
+    token, ``advance`` lets all of them run on until each waits again; only then is there a state
+    to freeze. After an exception the walk is broken and must be dropped.
     """
 
     def __init__(self, workflow: TokenWorkflow, codec: Codec, *, settled: bool) -> None:
@@ -30,7 +30,10 @@ class Walk:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The process data: one dictionary of small JSON values, shared by all tokens."""
+        """The process data: one dictionary of small JSON values, shared by all tokens.
+
+        What instances of a multi-instance activity have of their own is not in it: see ``view``.
+        """
         return self._workflow.data
 
     @property
@@ -46,15 +49,21 @@ class Walk:
         are entered when they fire. A join is entered by its first token.
         """
         return frozenset(
-            (token.task_spec.name, token.occurrence)
+            (token.element.id, token.occurrence)
             for token in self._workflow.tokens()
-            if not isinstance(token.task_spec, specs.BoundaryEvent)
+            if token.host is None
         )
 
     def waiting(self) -> list[Waiting]:
-        """Return what the walk waits for: tasks of people, jobs, and armed timers."""
-        found = [_waiting(token) for token in self._workflow.tokens()]
-        return [waiting for waiting in found if waiting is not None]
+        """Return what the walk waits for: tasks of people, jobs, messages and armed timers."""
+        tokens = self._workflow.tokens()
+        return [
+            self._waiting(token, kind) for token in tokens if (kind := _kind(token)) is not None
+        ]
+
+    def view(self, waiting_id: str) -> JsonObject:
+        """Return the data as what waits sees them. Raises ``TaskNotOpen``."""
+        return self._workflow.view(self._find(waiting_id, *_KINDS))
 
     def advance(self, host: WalkHost) -> list[Passage]:
         """Run until every token waits; return all passages since the last time."""
@@ -64,7 +73,7 @@ class Walk:
             self._workflow.do_engine_steps()
         finally:
             self._workflow.host = None
-        prune(self._workflow)
+        self._workflow.prune()
         passages, self._workflow.journal = self._workflow.journal, []
         self._settled = True
         return passages
@@ -77,11 +86,17 @@ class Walk:
         """A job has been done. Raises ``TaskNotOpen`` unless its task still waits for it."""
         self._finish(self._find(waiting_id, "job"), outputs)
 
+    def deliver(self, waiting_id: str, payload: JsonObject) -> None:
+        """A message has come. Raises ``TaskNotOpen`` unless it is still waited for."""
+        event = self._find(waiting_id, "message")
+        self._settled = False
+        self._workflow.fire(event, payload)
+
     def throw_error(self, waiting_id: str, code: str, payload: JsonObject) -> bool:
         """Throw an error at one task or job, and merge the payload into the process data.
 
-        Returns ``False``, and changes nothing, when no boundary event of this very activity
-        catches the code.
+        The boundary event of this very activity catches it, else the nearest one around. Returns
+        ``False``, and changes nothing, when there is none for the code.
         """
         token = self._find(waiting_id, "task", "job")
         caught = self._workflow.throw(token, code, payload)
@@ -106,26 +121,42 @@ class Walk:
 
     def _finish(self, token: Token, outputs: JsonObject) -> None:
         self._settled = False
-        self._workflow.data.update(outputs)
-        token.complete()
+        self._workflow.finish(token, outputs)
 
     def _find(self, waiting_id: str, *kinds: str) -> Token:
+        element, _, occurrence = waiting_id.rpartition("#")
         for token in self._workflow.tokens():
-            waiting = _waiting(token)
-            if waiting is not None and waiting.id == waiting_id and waiting.kind in kinds:
+            here = token.element.id == element and str(token.occurrence) == occurrence
+            if here and _kind(token) in kinds:
                 return token
         raise TaskNotOpen(waiting_id=waiting_id)
 
+    def _waiting(self, token: Token, kind: Any) -> Waiting:
+        element, occurrence = token.element, token.occurrence
+        return Waiting(
+            f"{element.id}#{occurrence}",
+            element.id,
+            occurrence,
+            kind,
+            token.due,
+            element.message if kind == "message" else "",
+            token.correlation,
+            self._workflow.local(token),
+        )
 
-def _waiting(token: Token) -> Waiting | None:
-    spec = token.task_spec
-    element, occurrence = spec.name, token.occurrence
-    name = f"{element}#{occurrence}"
-    if isinstance(spec, specs.HumanTask) and token.state == TaskState.READY:
-        return Waiting(name, element, occurrence, "task")
-    if isinstance(spec, specs.ServiceTask) and token.state == TaskState.STARTED:
-        return Waiting(name, element, occurrence, "job")
-    due = due_of(token)
-    if isinstance(spec, specs.BoundaryEvent) and token.state == TaskState.WAITING and due:
-        return Waiting(name, element, occurrence, "timer", due)
+
+_KINDS = ("task", "job", "timer", "message")
+
+
+def _kind(token: Token) -> str | None:
+    """Return what kind of waiting the token stands for."""
+    spec, state = token.task_spec, token.state
+    if state == TaskState.READY:
+        return "task" if isinstance(spec, specs.HumanTask) else None
+    if state == TaskState.STARTED:
+        return "job" if isinstance(spec, specs.ServiceTask) else None
+    if isinstance(spec, (specs.CatchEvent, specs.BoundaryEvent)):
+        if token.due is not None:
+            return "timer"
+        return "message" if token.element.message else None
     return None

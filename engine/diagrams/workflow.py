@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from datetime import datetime
+import json
+from collections.abc import Iterator
+from heapq import heappop, heappush
 from typing import Any, Literal
 
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.catalog import JsonObject
-from engine.diagrams import specs
 from engine.diagrams.contract import Later, Passage, WalkHost
-from engine.diagrams.model import Element
+from engine.diagrams.gateways import InclusiveGateway
+from engine.diagrams.specs import BoundaryEvent, Road
+from engine.diagrams.token import Token
 from engine.errors import BusinessError, EngineError
-
-ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 #: Steps between two rests. A sound diagram rests after a few; one that circles is stopped.
 LONGEST_RUN = 1000
+#: Steps that each instance of a multi-instance activity may add to them.
+STEPS_OF_AN_INSTANCE = 100
 
 
 class NoScripts:
@@ -29,44 +29,6 @@ class NoScripts:
 
     def __getattr__(self, name: str) -> Any:
         raise PermissionError("Diagrams contain no scripts.")
-
-
-class Token(Task):
-    """A task of the library: one token at one element."""
-
-    def __init__(
-        self,
-        workflow: TokenWorkflow,
-        task_spec: Any,
-        parent: Token | None = None,
-        state: int = TaskState.MAYBE,
-    ) -> None:
-        # Numbers serve as ids: nobody outside the walk sees them, and random ones take time.
-        super().__init__(workflow, task_spec, parent, state, id=next(workflow.numbers))
-
-    @property
-    def occurrence(self) -> int:
-        """The n-th time its element was entered, from 1; 0 before it is."""
-        return int(self.internal_data.get("occurrence", 0))
-
-    def wait(self) -> None:
-        """Stay until somebody else moves the token."""
-        self._set_state(TaskState.WAITING)
-
-    def merge(self) -> None:
-        """End here, because a token that waits at the same join now stands for both."""
-        self._set_state(TaskState.COMPLETED)
-
-    def gather(self) -> None:
-        """Go on: everybody has arrived at the join."""
-        self._set_state(TaskState.READY)
-
-    def _set_state(self, value: int) -> None:
-        # The library's own method reads the clock and collects log lines nobody asked for.
-        self._state = value
-
-    def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Token:
-        return Token(self.workflow, task_spec, self, state=state)
 
 
 class TokenWorkflow(BpmnWorkflow):
@@ -77,68 +39,125 @@ class TokenWorkflow(BpmnWorkflow):
     silently stops at depth 1000.
     """
 
-    def __init__(self, spec: Any, elements: Mapping[str, Element], data: dict[str, Any]) -> None:
+    def __init__(self, spec: Any, data: dict[str, Any]) -> None:
         super().__init__(spec, deserializing=True, script_engine=NoScripts())
         self.data = data
-        self.elements = elements
         self.counts: dict[str, int] = {}
         self.journal: list[Passage] = []
         self.host: WalkHost | None = None
         self.numbers = itertools.count(1)
+        self.agenda: list[tuple[int, Token]] = []  #: heap of tokens that can run, oldest first
+        self.done: list[Token] = []  #: what commands have finished, and still has to go on
+        self.patience = LONGEST_RUN
         self.task_tree = Token(self, spec.start, state=TaskState.COMPLETED)
 
     # What specs tell.
 
     def enter(self, token: Token) -> None:
-        """A token has come to an element."""
-        element = token.task_spec.name
-        self.counts[element] = self.counts.get(element, 0) + 1
-        token.internal_data["occurrence"] = self.counts[element]
+        """A token has come to an element; what is at its edge is armed."""
+        element = token.element.id
+        token.occurrence = self.counts[element] = self.counts.get(element, 0) + 1
         self.note("entered", token)
+        for spec in token.task_spec.edge:
+            self.listen(self._armed(spec, token))
 
     def leave(self, token: Token) -> None:
-        """A token goes on from its element."""
+        """A token goes on from its element; what waits at the edge of an activity ends with it."""
         self.note("left", token)
+        if token.task_spec.edge:
+            self._disarm(token)
 
-    def cancelled(self, token: Token) -> None:
-        """A token was withdrawn; one that never arrived leaves no trace."""
-        if token.occurrence:
-            self.note("cancelled", token)
-
-    def take(self, token: Token, road: specs.Road) -> None:
+    def take(self, token: Token, road: Road) -> None:
         """A token goes along a sequence flow."""
         self.journal.append(Passage("taken", road.flow, token.occurrence))
         child = token._add_child(self.spec.task_specs[road.target], TaskState.FUTURE)
-        child.internal_data["flow"] = road.flow
+        child.flow = road.flow
+        child.scope = token.scope
+
+    def spawn(
+        self,
+        spec: Any,
+        scope: Token | None,
+        index: int | None = None,
+        local: dict[str, Any] | None = None,
+    ) -> None:
+        """Put a token on the first element of a scope, or on one instance of several."""
+        token = Token(self, spec, state=TaskState.FUTURE)
+        token.scope, token.index, token.local = scope, index, local
+        if index is not None:
+            self.patience += STEPS_OF_AN_INSTANCE
+        spec._update(token)
+
+    def end_scope(self, scope: Token | None) -> None:
+        """A token has ended; if it was the last one, its scope is done."""
+        if scope is None or not scope.active:
+            return
+        if not any(token.scope is scope for token in self.tokens()):
+            scope.complete()
 
     def note(self, kind: Literal["entered", "left", "cancelled"], token: Token) -> None:
         """Write into the journal where a token is."""
-        self.journal.append(Passage(kind, token.task_spec.name, token.occurrence))
+        self.journal.append(Passage(kind, token.element.id, token.occurrence))
+
+    # Data: one dictionary, under that of an instance of several or of a call with a mapping.
+
+    def view(self, token: Token) -> dict[str, Any]:
+        """Return the data as the token sees them; not to be changed."""
+        layers = list(_layers(token))
+        if not layers:
+            return self.data
+        base = {} if layers[-1].closes else self.data
+        merged = dict(base)
+        for layer in reversed(layers):
+            merged.update(layer.values)
+        return merged
+
+    def local(self, token: Token) -> dict[str, Any]:
+        """Return what the token sees beside the process data."""
+        layers = list(_layers(token))
+        return {name: value for each in reversed(layers) for name, value in each.values.items()}
+
+    def write(self, token: Token, values: JsonObject) -> None:
+        """Merge values into the data nearest to the token."""
+        nearest = next(_layers(token), None)
+        (self.data if nearest is None else nearest.values).update(values)
 
     # What specs ask.
 
     def perform(self, token: Token) -> JsonObject | Later:
         """Have the host do the work of a service task."""
-        element = self.elements[token.task_spec.name]
-        return self._the_host.perform(element, token.occurrence, self.data)
+        return self._the_host.perform(token.element, token.occurrence, self.view(token))
 
-    def arm(self, token: Token) -> None:
-        """Ready a boundary event together with its activity."""
-        element = self.elements[token.task_spec.name]
-        token.internal_data["occurrence"] = self.counts[element.attached_to]
+    def decide(self, token: Token) -> JsonObject:
+        """Have the host decide."""
+        return self._the_host.decide(token.element, self.view(token))
+
+    def publish(self, token: Token) -> None:
+        """Have the host send a message."""
+        self._the_host.publish(token.element, token.occurrence, self.view(token))
+
+    def listen(self, token: Token) -> None:
+        """Ask when a timer is due, or which message is meant."""
+        element = token.element
         if element.event == "timer":
-            due = self._the_host.due(element, self.data)
+            due = self._the_host.due(element, self.view(token))
             if due.tzinfo is None:
                 raise ValueError(f"The due time of {element.id} has no time zone.")
-            token.internal_data["due"] = due
+            token.due = due
+        elif token.task_spec.correlation is not None:
+            token.correlation = _correlation(token, self.view(token))
 
-    def waiting_at(self, spec: Any) -> list[Token]:
+    def waiting_at(self, spec: Any, scope: Token | None) -> list[Token]:
         """Return the tokens that wait at the element, the longest waiting first."""
-        return [t for t in self.tokens() if t.task_spec is spec and t.state == TaskState.WAITING]
+        return [
+            token
+            for token in self.tokens()
+            if token.task_spec is spec and token.scope is scope and token.state == TaskState.WAITING
+        ]
 
     def tokens(self) -> list[Token]:
         """Return every token that has not ended, boundary events on guard included."""
-        return [task for task in self.tasks.values() if task.has_state(ACTIVE)]
+        return [task for task in self.tasks.values() if task.active]
 
     @property
     def _the_host(self) -> WalkHost:
@@ -146,78 +165,152 @@ class TokenWorkflow(BpmnWorkflow):
             raise RuntimeError("A walk performs work only while it advances.")
         return self.host
 
-    # What happens from outside.
+    # What happens from outside, or ends what is going on.
 
-    def begin(self) -> None:
-        """Put the first token on the start event."""
-        for spec in self.spec.start.outputs:
-            child = self.task_tree._add_child(spec, TaskState.FUTURE)
-            spec._update(child)
-
-    def fire(self, event: Token) -> None:
-        """Let a boundary event happen; an interrupting one ends its activity."""
-        if event.task_spec.cancel_activity:
-            for sibling in event.parent.children:
-                if sibling is not event and sibling.has_state(ACTIVE):
-                    sibling.cancel()
+    def fire(self, event: Token, payload: JsonObject | None = None) -> None:
+        """Let an event happen that is armed at an edge, or that a token waits for."""
+        if event.host is None:
+            self._end_race(event)
+            self.finish(event, payload or {})
+            return
+        host, element = event.host, event.element
+        if element.interrupting:
+            self.withdraw(host, sparing=event)
+        elif element.event != "timer":
+            again = self._armed(event.task_spec, host)
+            again.correlation = event.correlation
+        self.write(event, payload or {})
         self.note("entered", event)
+        event.host = None
         event._ready()
 
+    def finish(self, token: Token, outputs: JsonObject) -> None:
+        """Somebody has done what a token waited for; it goes on when the walk advances."""
+        self.write(token, outputs)
+        token._set_state(TaskState.COMPLETED)
+        self.done.append(token)
+
     def throw(self, token: Token, code: str, payload: JsonObject) -> bool:
-        """Throw an error at one activity; return whether one of its own boundary events caught it.
+        """Throw an error; return whether the activity, or the nearest scope around it, caught it.
 
         The library would throw it at every activity that has a boundary event for the code.
         """
-        event = self._catcher(token, code)
+        event = self._catcher(token, "error", code)
         if event is None:
             return False
-        self.data.update(payload)
-        if not token.has_state(ACTIVE):  # the library marked it as failed while it ran
-            self.note("cancelled", token)
-        self.fire(event)
+        if token.state == TaskState.ERROR:  # the library marked it as failed while it ran
+            token._set_state(TaskState.STARTED)
+        self.fire(event, payload)
         return True
 
-    def _catcher(self, token: Token, code: str) -> Token | None:
-        guard = token.parent
-        if guard is None or not isinstance(guard.task_spec, specs.Guard):
-            return None
-        return next(
-            (
-                sibling
-                for sibling in guard.children
-                if sibling.has_state(TaskState.WAITING)
-                and isinstance(sibling.task_spec.event_definition, ErrorEventDefinition)
-                and sibling.task_spec.event_definition.code == code
-            ),
-            None,
-        )
+    def escalate(self, token: Token, code: str) -> None:
+        """Tell the nearest scope around that listens; if none does, nothing happens."""
+        event = self._catcher(token, "escalation", code)
+        if event is not None:
+            self.fire(event)
 
-    def cancel_everything(self) -> None:
-        """Withdraw every token, in an order that does not depend on how they came."""
-        for token in sorted(self.tokens(), key=lambda t: (t.task_spec.name, t.occurrence)):
-            token.cancel()
+    def withdraw(self, token: Token, sparing: Token | None = None) -> None:
+        """Cancel a token with all that stands in it and at its edge."""
+        self.withdraw_inside(token)
+        self._disarm(token, sparing)
+        token._set_state(TaskState.CANCELLED)
+        self.note("cancelled", token)
+
+    def withdraw_inside(self, scope: Token | None) -> None:
+        """Cancel every token of a scope, in an order that does not depend on how they came."""
+        inside = [t for t in self.tokens() if t.scope is scope and t.host is None]
+        for token in sorted(inside, key=lambda t: (t.element.id, t.occurrence)):
+            self.withdraw(token)
+
+    def _armed(self, spec: BoundaryEvent, host: Token) -> Token:
+        event = Token(self, spec, state=TaskState.WAITING)
+        event.host, event.scope, event.occurrence = host, host.scope, host.occurrence
+        return event
+
+    def _disarm(self, host: Token, sparing: Token | None = None) -> None:
+        for token in self.tokens():
+            if token.host is host and token is not sparing:
+                token._set_state(TaskState.CANCELLED)
+
+    def _catcher(self, token: Token, kind: str, code: str) -> Token | None:
+        armed = [t for t in self.tokens() if t.host is not None and t.element.event == kind]
+        around: Token | None = token
+        while around is not None:
+            here = {_code(t): t for t in reversed(armed) if t.host is around}
+            if found := here.get(code) or here.get(""):
+                return found
+            around = around.scope
+        return None
+
+    def _end_race(self, winner: Token) -> None:
+        if winner.race is not None:
+            running = [token for token in self.tokens() if token.race == winner.race]
+            for token in running:
+                if token is not winner and token.task_spec.name in winner.task_spec.rivals:
+                    self.withdraw(token)
 
     # What the library calls.
 
     def do_engine_steps(
         self, will_complete_task: Any = None, did_complete_task: Any = None
     ) -> None:
-        """Run until every token waits for a person, a job or a timer."""
-        for _ in range(LONGEST_RUN):
-            token = next((t for t in self.tokens() if _can_run(t)), None)
-            if token is None:
-                return
+        """Run until every token waits for a person, a job, a message or a timer."""
+        self.patience = LONGEST_RUN
+        done, self.done = self.done, []
+        for finished in done:
+            finished.task_spec._on_complete(finished)
+        while token := self._next():
+            self.patience -= 1
+            if self.patience < 0:
+                raise EngineError(f"Process {self.spec.name} runs in circles and was stopped.")
             try:
                 token.run()
             except BusinessError as error:
                 payload = {"error": {"code": error.code, "sentence": error.sentence}}
                 if not self.throw(token, error.code, payload):
                     raise
-        raise EngineError(f"Process {self.spec.name} runs in circles and was stopped.")
+
+    def _next(self) -> Token | None:
+        while True:
+            while self.agenda:
+                token = heappop(self.agenda)[1]
+                if token.state == TaskState.READY:
+                    return token
+            if not (self.spec.inclusive and self._release()):
+                return None
+
+    def _release(self) -> bool:
+        """Let one inclusive gateway go on that has nobody left to wait for."""
+        for token in self.tokens():
+            spec, waits = token.task_spec, token.state == TaskState.WAITING
+            if waits and isinstance(spec, InclusiveGateway) and spec.released(token):
+                token.gather()
+                return True
+        return False
+
+    def ready(self, token: Token) -> None:
+        """A token can run; people's tasks wait all the same."""
+        if not token.task_spec.manual:
+            heappush(self.agenda, (token.id, token))
+
+    def prune(self) -> None:
+        """Hang everything that is active directly under the root and drop the rest.
+
+        Our specs need no ancestor, so that the tree is two deep, however often a letter was
+        returned and however many branches are open.
+        """
+        active = self.tokens()
+        root = self.task_tree
+        root._children = [token.id for token in active]
+        for token in active:
+            token._parent = root.id
+            token._children = []
+        self.tasks = {root.id: root, **{token.id: token for token in active}}
+        self.last_task = None
 
     def is_completed(self) -> bool:
         """Return whether no token is left."""
-        return not self.tokens()
+        return not self.done and not self.tokens()
 
     def update_waiting_tasks(self) -> None:
         """Nothing moves by itself: joins count arrivals, timers are fired by name."""
@@ -232,11 +325,38 @@ class TokenWorkflow(BpmnWorkflow):
         return {}
 
 
-def _can_run(token: Token) -> bool:
-    return bool(token.state == TaskState.READY and not token.task_spec.manual)
+class _Layer:
+    """Data that lie over others; those of a call with a mapping hide them."""
+
+    def __init__(self, values: dict[str, Any], *, closes: bool) -> None:
+        self.values = values
+        self.closes = closes
 
 
-def due_of(token: Token) -> datetime | None:
-    """Return when the timer that this token stands for is due."""
-    due = token.internal_data.get("due")
-    return due if isinstance(due, datetime) else None
+def _layers(token: Token) -> Iterator[_Layer]:
+    if token.local is not None:
+        yield _Layer(token.local, closes=False)
+    around = token.scope
+    while around is not None:
+        if around.closed is not None:
+            yield _Layer(around.closed, closes=True)
+            return
+        if around.local is not None:
+            yield _Layer(around.local, closes=False)
+        around = around.scope
+
+
+def _code(event: Token) -> str:
+    return event.element.error_code or event.element.escalation_code
+
+
+def _correlation(token: Token, data: dict[str, Any]) -> str:
+    value = token.task_spec.correlation.evaluate(data)
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return json.dumps(value)
+    raise EngineError(
+        f"The correlation key of {token.element.id} gives {value!r:.60}, neither text nor number.",
+        element=token.element.id,
+    )

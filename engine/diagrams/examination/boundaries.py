@@ -1,4 +1,4 @@
-"""Boundary events: each at the edge of a task, with a readable deadline or a declared error."""
+"""Events at an edge: each at the edge of an activity, with what it waits for."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ from collections.abc import Iterator
 
 from engine.diagrams.bridge import event_definition
 from engine.diagrams.drawing import Drawing
-from engine.diagrams.model import TASKS, Element, Finding
-from engine.diagrams.reading import BPMN
-from engine.working_calendar import Duration
-
-#: The longest deadline, in days.
-LONGEST = 366
+from engine.diagrams.model import ACTIVITIES, SCOPES, Element, Finding
 
 
 def check_boundaries(drawing: Drawing) -> Iterator[Finding]:
-    """Boundary events hang on tasks; each error is caught once."""
-    caught: set[tuple[str, str]] = set()
-    for event in drawing.elements.values():
+    """Boundary events hang on activities; each error and escalation is caught once."""
+    caught: set[tuple[str, str, str]] = set()
+    for event in drawing.own:
         if event.type != "boundaryEvent":
             continue
         host = drawing.elements.get(event.attached_to)
-        if host is None or host.type not in TASKS:
+        if host is None or host.type not in ACTIVITIES or host.scope != event.scope:
             yield Finding(
                 event.id,
                 "attached-to-nothing",
@@ -30,26 +25,72 @@ def check_boundaries(drawing: Drawing) -> Iterator[Finding]:
                 f'Boundary event "{event.name}" is not attached to a task and would silently'
                 " vanish. Attach it to the edge of a task.",
             )
-        if event.event == "timer":
-            yield from _check_timer(drawing, event)
         if event.event == "error":
             yield from _check_error(drawing, event)
-            if event.error_code and (event.attached_to, event.error_code) in caught:
+        if event.event == "escalation":
+            yield from _check_escalation(event, host)
+        if event.event in ("error", "escalation"):
+            code = event.error_code or event.escalation_code
+            if (event.attached_to, event.event, code) in caught:
                 yield Finding(
                     event.id,
-                    "error-caught-twice",
-                    f"Galat {event.error_code} sudah ditangkap kejadian tepi lain pada tugas yang"
+                    f"{event.event}-caught-twice",
+                    f"{code or 'Eskalasi'} sudah ditangkap kejadian tepi lain pada langkah yang"
                     " sama. Hapus salah satunya.",
-                    f"Error {event.error_code} is caught by another boundary event of this task."
-                    " Delete one of them.",
+                    f"{code or 'The escalation'} is caught by another boundary event of this"
+                    " activity. Delete one of them.",
                 )
-            caught.add((event.attached_to, event.error_code))
+            if event.event == "escalation" or code:
+                caught.add((event.attached_to, event.event, code))
+
+
+def check_thrown(drawing: Drawing) -> Iterator[Finding]:
+    """An error end is caught around it; escalations bear a code, and somebody listens."""
+    for event in drawing.own:
+        if event.type not in ("endEvent", "intermediateThrowEvent"):
+            continue
+        around = [each for name in drawing.around(event.scope) for each in drawing.boundaries(name)]
+        if event.event == "error":
+            if event.error_code not in {e.error_code for e in around if e.event == "error"} - {""}:
+                yield Finding(
+                    event.id,
+                    "error-not-caught",
+                    f"Akhir galat «{event.name}» ({event.error_code or 'tanpa kode'}) tidak"
+                    " ditangkap di sekitarnya. Gambar di dalam subproses yang di tepinya ada"
+                    " kejadian galat berkode sama, atau pakai akhir polos.",
+                    f'Error end "{event.name}" ({event.error_code or "without a code"}) is not'
+                    " caught around it. Draw it in a sub-process that has an error event with the"
+                    " same code at its edge, or draw a plain end.",
+                )
+        elif event.event == "escalation":
+            heard = {e.escalation_code for e in around if e.event == "escalation"}
+            if not event.escalation_code or not heard & {event.escalation_code, ""}:
+                yield _unheard(event)
+
+
+def _unheard(event: Element) -> Finding:
+    if not event.escalation_code:
+        return Finding(
+            event.id,
+            "escalation-code",
+            f"Eskalasi «{event.name}» tidak punya kode. Pilih eskalasi yang punya kode.",
+            f'Escalation "{event.name}" has no code. Choose an escalation that has a code.',
+        )
+    return Finding(
+        event.id,
+        "escalation-not-heard",
+        f"Eskalasi {event.escalation_code} tidak didengar kejadian tepi di sekitarnya dalam diagram"
+        " ini; tanpa pendengar, tidak terjadi apa-apa.",
+        f"Escalation {event.escalation_code} is heard by no boundary event around it in this"
+        " diagram; without one, nothing happens.",
+        "warning",
+    )
 
 
 def check_declared_errors(drawing: Drawing) -> Iterator[Finding]:
     """Every declared error is caught, and every code that a task can be given up with too."""
-    caught = {e.error_code for e in drawing.elements.values() if e.event == "error"}
-    for error_id, code in drawing.error_codes.items():
+    caught = {e.error_code for e in drawing.own if e.event == "error" and e.attached_to}
+    for error_id, code in drawing.declared.errors.items():
         if code and code not in caught:
             yield Finding(
                 error_id,
@@ -58,10 +99,10 @@ def check_declared_errors(drawing: Drawing) -> Iterator[Finding]:
                 f"Error {code} is declared but no boundary event catches it.",
                 "warning",
             )
-    for element in drawing.elements.values():
+    for element in drawing.own:
         code = element.properties.get("abandonCode", "")
-        own = {event.error_code for event in drawing.boundaries(element.id)}
-        if code and code not in own:
+        around = [e for name in drawing.around(element.id) for e in drawing.boundaries(name)]
+        if code and code not in {event.error_code for event in around}:
             yield Finding(
                 element.id,
                 "error-not-caught",
@@ -72,30 +113,16 @@ def check_declared_errors(drawing: Drawing) -> Iterator[Finding]:
             )
 
 
-def _check_timer(drawing: Drawing, event: Element) -> Iterator[Finding]:
-    definition = event_definition(drawing.nodes[event.id])
-    kinds = [child.tag for child in definition if child.tag != f"{BPMN}extensionElements"]
-    shorter = [text for name, text in event.properties.items() if name.startswith("sla.")]
-    wrong = [text for text in (event.timer, *shorter) if not _is_duration(text)]
-    if kinds != [f"{BPMN}timeDuration"] or wrong:
-        found = wrong[0] if wrong else event.timer
+def _check_escalation(event: Element, host: Element | None) -> Iterator[Finding]:
+    if host is not None and host.type not in SCOPES:
         yield Finding(
             event.id,
-            "timer",
-            f"Waktu «{found}» pada «{event.name}» bukan jangka waktu yang dapat dihitung."
-            f" Tulis satu «Duration», misalnya PT4H, PT90M, P1D atau P2W, paling lama {LONGEST}"
-            " hari.",
-            f'Time "{found}" of "{event.name}" is no duration that can be counted. Write one'
-            f' "Duration" such as PT4H, PT90M, P1D or P2W, at most {LONGEST} days.',
+            "escalation-from-nothing",
+            f"«{host.name}» tidak dapat mengirim eskalasi. Tempelkan «{event.name}» pada subproses"
+            " atau aktivitas panggil.",
+            f'"{host.name}" cannot escalate. Attach "{event.name}" to a sub-process or a call'
+            " activity.",
         )
-
-
-def _is_duration(text: str) -> bool:
-    try:
-        elapsed = Duration.parse(text).elapsed()
-    except (ValueError, OverflowError):
-        return False
-    return 0 < elapsed.total_seconds() <= LONGEST * 24 * 3600
 
 
 def _check_error(drawing: Drawing, event: Element) -> Iterator[Finding]:

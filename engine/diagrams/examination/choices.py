@@ -1,4 +1,4 @@
-"""Exclusive gateways: exactly one flow opens, whatever the data are."""
+"""Choices: a flow opens whatever the data are, at an exclusive gateway exactly one."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from engine.diagrams.drawing import Drawing
-from engine.diagrams.model import Element, Finding, Flow
+from engine.diagrams.model import WITHIN, Element, Finding, Flow
 from engine.diagrams.reading import BPMN, CAMUNDA
 from engine.feel import Expression, FeelError, Undecidable, parse, truth_table
 
 
 def check_choices(drawing: Drawing) -> Iterator[Finding]:
-    """Every exclusive gateway has a default flow and conditions that exclude each other."""
-    for element in drawing.elements.values():
-        if element.type == "exclusiveGateway":
+    """A choosing gateway has a default flow; exclusive conditions exclude each other."""
+    for element in drawing.own:
+        if element.type in ("exclusiveGateway", "inclusiveGateway"):
             yield from _check_gateway(element, drawing.outgoing.get(element.id, ()))
 
 
 def check_expressions(drawing: Drawing) -> Iterator[Finding]:
     """Every condition is S-FEEL that can be parsed, and nothing but its text is meant."""
     for flow in drawing.flows.values():
-        if flow.condition:
+        if flow.condition and WITHIN not in flow.id:
             try:
                 parse(flow.condition)
             except FeelError as error:
@@ -33,11 +33,11 @@ def check_expressions(drawing: Drawing) -> Iterator[Finding]:
                     f"Condition {flow.condition!r:.200} cannot be read. {error} Write it like:"
                     ' decision = "approve".',
                 )
-    for node in drawing.process.iterfind(f"{BPMN}sequenceFlow/{BPMN}conditionExpression"):
+    for node in drawing.process.iter(f"{BPMN}conditionExpression", f"{BPMN}completionCondition"):
         language = node.get("language", "feel")
         if node.get(f"{CAMUNDA}resource") or "feel" not in language.lower():
             yield Finding(
-                node.getparent().get("id", ""),
+                next((n.get("id") for n in node.iterancestors() if n.get("id")), ""),
                 "condition",
                 f"Syarat ditulis dalam bahasa {language!r}. Tulis syaratnya langsung dengan FEEL.",
                 f"The condition is written in {language!r}. Write the condition itself in FEEL.",
@@ -83,7 +83,7 @@ def _check_overlap(gateway: Element, flows: list[Flow]) -> Iterator[Finding]:
     try:
         rows = truth_table(conditions)
     except Undecidable:
-        if len(flows) > 1:
+        if len(flows) > 1 and gateway.type == "exclusiveGateway":
             yield Finding(
                 gateway.id,
                 "undecidable",
@@ -104,6 +104,8 @@ def _check_overlap(gateway: Element, flows: list[Flow]) -> Iterator[Finding]:
                 f"Syarat {flow.condition!r} tidak pernah terpenuhi. Perbaiki atau hapus alirannya.",
                 f"Condition {flow.condition!r} never holds. Correct it or delete the flow.",
             )
+    if gateway.type == "inclusiveGateway":
+        return
     for (a, first), (b, second) in combinations(enumerate(flows), 2):
         if any(row[a] and row[b] for row in rows):
             yield Finding(

@@ -16,6 +16,11 @@ _READ: dict[str, frozenset[str]] = {
     "candidateGroups": HUMAN,
     "topic": SERVICE,
     "type": SERVICE,
+    "decisionRef": frozenset({"businessRuleTask"}),
+    "resultVariable": frozenset({"businessRuleTask"}),
+    "mapDecisionResult": frozenset({"businessRuleTask"}),
+    "collection": frozenset({"multiInstanceLoopCharacteristics"}),
+    "elementVariable": frozenset({"multiInstanceLoopCharacteristics"}),
     "modelerTemplate": frozenset(),
     "modelerTemplateVersion": frozenset(),
     "modelerTemplateIcon": frozenset(),
@@ -36,6 +41,10 @@ _STRUCTURE = frozenset(
         f"{CAMUNDA}inputParameter",
     }
 )
+
+
+#: Written in a call activity, with the attributes that we read.
+_MAPPINGS = frozenset({f"{CAMUNDA}in", f"{CAMUNDA}out"})
 
 
 def check_extensions(drawing: Drawing) -> Iterator[Finding]:
@@ -82,6 +91,10 @@ def _check_attribute(node: XmlNode, attribute: str, value: str) -> Iterator[Find
 def _check_extension(node: XmlNode, extension: XmlNode) -> Iterator[Finding]:
     tag = str(extension.tag)
     if tag in _STRUCTURE:
+        return
+    if tag in _MAPPINGS and local_name(node) == "callActivity":
+        for attribute in set(extension.attrib) - {"source", "target"}:
+            yield _refused(node, f"camunda:{local_name(extension)} {attribute}")
         return
     if tag.startswith(CAMUNDA) or _is_foreign_engine(tag):
         yield _refused(node, local_name(extension))

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.diagrams.drawing import Drawing
-from engine.diagrams.model import GATEWAYS, Element, Finding, Flow
+from engine.diagrams.model import GATEWAYS, WITHIN, Element, Finding, Flow
+from engine.diagrams.reading import BPMN
 
 
 def check_references(drawing: Drawing) -> Iterator[Finding]:
     """Flows, defaults and lanes name elements that exist."""
-    drawn = {node.get("id") for node in drawing.process}
+    containers = (drawing.process, *drawing.process.iter(f"{BPMN}subProcess"))
+    drawn = {node.get("id") for container in containers for node in container}
     for flow in drawing.flows.values():
+        if WITHIN in flow.id:
+            continue
+        yield from _check_border(drawing, flow)
         for end in (flow.source, flow.target):
             if end not in drawn:
                 yield Finding(
@@ -31,8 +36,8 @@ def check_references(drawing: Drawing) -> Iterator[Finding]:
                     f'Lane "{lane.name}" refers to element {member!r}, which does not exist. Move'
                     " the element into the lane again.",
                 )
-    for element_id, node in drawing.nodes.items():
-        default = node.get("default")
+    for element in drawing.own:
+        element_id, default = element.id, drawing.nodes[element.id].get("default")
         own = {flow.id for flow in drawing.outgoing.get(element_id, ())}
         if default and default not in own:
             yield Finding(
@@ -43,9 +48,22 @@ def check_references(drawing: Drawing) -> Iterator[Finding]:
             )
 
 
+def _check_border(drawing: Drawing, flow: Flow) -> Iterator[Finding]:
+    ends = [drawing.elements.get(end) for end in (flow.source, flow.target)]
+    if len({end.scope for end in ends if end is not None}) > 1:
+        yield Finding(
+            flow.id,
+            "crosses-border",
+            "Aliran ini melintasi tepi subproses. Alirkan ke subproses itu sendiri, atau keluar"
+            " dari tepinya dengan kejadian tepi.",
+            "This flow crosses the border of a sub-process. Lead it to the sub-process itself, or"
+            " out of it by a boundary event.",
+        )
+
+
 def check_ways(drawing: Drawing) -> Iterator[Finding]:
     """Every element has the flows it needs, and none that would be ignored."""
-    for element in drawing.elements.values():
+    for element in drawing.own:
         outgoing = drawing.outgoing.get(element.id, ())
         yield from _check_outgoing(element, outgoing)
         if element.type in ("startEvent", "boundaryEvent"):
@@ -57,7 +75,7 @@ def check_ways(drawing: Drawing) -> Iterator[Finding]:
                     " gerbang.",
                     f'No flow may lead into "{element.name}". Lead it to a task or a gateway.',
                 )
-        if element.type != "exclusiveGateway":
+        if element.type not in ("exclusiveGateway", "inclusiveGateway"):
             for flow in outgoing:
                 if flow.condition or flow.default:
                     yield Finding(
@@ -99,16 +117,21 @@ def _check_outgoing(element: Element, outgoing: tuple[Flow, ...]) -> Iterator[Fi
 
 
 def check_reach(drawing: Drawing) -> Iterator[Finding]:
-    """Every element can be reached from the start, and an end can be reached from it."""
-    onward = {name: tuple(drawing.following(name)) for name in drawing.elements}
-    backward: dict[str, list[str]] = {name: [] for name in drawing.elements}
+    """Every element can be reached from the start of its scope, and an end of it from there."""
+    for scope in ("", *(e.id for e in drawing.own if e.type == "subProcess")):
+        yield from _check_reach(drawing, drawing.inside.get(scope, ()))
+
+
+def _check_reach(drawing: Drawing, elements: tuple[Element, ...]) -> Iterator[Finding]:
+    onward = {element.id: tuple(drawing.following(element.id)) for element in elements}
+    backward: dict[str, list[str]] = {element.id: [] for element in elements}
     for name, targets in onward.items():
         for target in targets:
             backward.setdefault(target, []).append(name)
-    starts = [e.id for e in drawing.elements.values() if e.type == "startEvent"]
-    ends = [e.id for e in drawing.elements.values() if e.type == "endEvent"]
+    starts = [e.id for e in elements if e.type == "startEvent"]
+    ends = [e.id for e in elements if e.type == "endEvent"]
     reached, returning = _reached(starts, onward), _reached(ends, backward)
-    for element in drawing.elements.values():
+    for element in elements:
         if starts and element.id not in reached:
             yield Finding(
                 element.id,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from engine.diagrams.bridge import local_name
 from engine.diagrams.drawing import Drawing
-from engine.diagrams.model import EXECUTED, Finding
+from engine.diagrams.model import EXECUTED, WITHIN, Element, Finding
 from engine.diagrams.reading import BPMN
 
 #: More than any SOP needs; the library's parser follows the flows by recursion.
@@ -25,7 +25,8 @@ _RESERVED = frozenset({"Start", "End", "Root"})
 
 def check_size(drawing: Drawing) -> Iterator[Finding]:
     """The process is small enough to be examined at all."""
-    elements, flows = len(drawing.elements), len(drawing.flows)
+    elements = len(drawing.own)
+    flows = sum(1 for flow in drawing.flows if WITHIN not in flow)
     if elements > MOST_ELEMENTS or flows > MOST_FLOWS:
         yield Finding(
             drawing.process_id,
@@ -72,31 +73,55 @@ def check_process(drawing: Drawing) -> Iterator[Finding]:
 
 
 def check_ends(drawing: Drawing) -> Iterator[Finding]:
-    """There is exactly one start event and at least one end event."""
-    starts = [e for e in drawing.elements.values() if e.type == "startEvent"]
+    """The process and each sub-process has one plain start and at least one end event."""
+    yield from _check_scope(drawing, "", drawing.process_id)
+    for element in drawing.own:
+        if element.type == "subProcess":
+            yield from _check_scope(drawing, element.id, element.id)
+
+
+def _check_scope(drawing: Drawing, scope: str, where: str) -> Iterator[Finding]:
+    starts = drawing.starts(scope)
     if not starts:
         yield Finding(
-            drawing.process_id,
+            where,
             "no-start",
             "Diagram tidak punya kejadian awal. Gambar satu kejadian awal (lingkaran tipis).",
             "The diagram has no start event. Draw one start event (thin circle).",
         )
-    for extra in starts[1:]:
+    yield from _check_starts(starts, scope)
+    if not any(e.type == "endEvent" for e in drawing.inside.get(scope, ())):
         yield Finding(
-            extra.id,
-            "several-starts",
-            f"«{extra.name}» adalah kejadian awal kedua. Gambar satu kejadian awal saja; pilihan"
-            " sesudahnya digambar dengan gerbang.",
-            f'"{extra.name}" is a second start event. Draw only one; draw choices after it with a'
-            " gateway.",
-        )
-    if not any(e.type == "endEvent" for e in drawing.elements.values()):
-        yield Finding(
-            drawing.process_id,
+            where,
             "no-end",
             "Diagram tidak punya kejadian akhir. Gambar kejadian akhir (lingkaran tebal).",
             "The diagram has no end event. Draw an end event (thick circle).",
         )
+
+
+def _check_starts(starts: tuple[Element, ...], scope: str) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for start in starts:
+        way = (start.event, start.message or start.id if start.event else "")
+        if way in seen:
+            yield Finding(
+                start.id,
+                "several-starts",
+                f"«{start.name}» adalah kejadian awal kedua. Gambar satu kejadian awal saja;"
+                " pilihan sesudahnya digambar dengan gerbang.",
+                f'"{start.name}" is a second start event. Draw only one; draw choices after it with'
+                " a gateway.",
+            )
+        seen.add(way)
+        if scope and start.event:
+            yield Finding(
+                start.id,
+                "event-kind",
+                f"Subproses dimulai oleh alirannya, bukan oleh kejadian «{start.name}». Gambar"
+                " kejadian awal polos di dalamnya.",
+                f'A sub-process is begun by its flow, not by event "{start.name}". Draw a plain'
+                " start event in it.",
+            )
 
 
 def check_ids(drawing: Drawing) -> Iterator[Finding]:
@@ -112,8 +137,8 @@ def check_ids(drawing: Drawing) -> Iterator[Finding]:
                 f"ID {name!r} dipakai {count} kali. Beri setiap unsur ID sendiri.",
                 f"Id {name!r} is used {count} times. Give every element an id of its own.",
             )
-    named = [drawing.process, *(n for n in drawing.process if local_name(n) in EXECUTED)]
-    for node in named:
+    nodes = [n for n in drawing.process.iter(f"{BPMN}*") if local_name(n) in EXECUTED]
+    for node in (drawing.process, *nodes):
         name = node.get("id", "")
         if not _USABLE_ID.fullmatch(name) or name in _RESERVED:
             yield Finding(
@@ -124,7 +149,7 @@ def check_ids(drawing: Drawing) -> Iterator[Finding]:
                 f"Id {name!r} cannot be used. Use letters, digits, underscores or hyphens, at most"
                 " 100 characters, and not Start, End or Root.",
             )
-    for node in drawing.process.iterfind(f"{BPMN}sequenceFlow"):
+    for node in drawing.process.iter(f"{BPMN}sequenceFlow"):
         if not node.get("id"):
             yield Finding(
                 node.get("sourceRef", ""),

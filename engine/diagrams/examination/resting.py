@@ -6,39 +6,47 @@ from collections.abc import Iterator
 
 from engine.catalog import HandlerCatalog
 from engine.diagrams.drawing import Drawing
-from engine.diagrams.model import HUMAN, SERVICE, Element, Finding
+from engine.diagrams.model import CATCHING, HUMAN, SCOPES, SERVICE, WITHIN, Element, Finding
 
 
 def check_circles(drawing: Drawing, catalog: HandlerCatalog | None) -> Iterator[Finding]:
     """A circle without a task that waits would run for ever in one step."""
-    busy = {e.id for e in drawing.elements.values() if not _rests(e, catalog)}
+    resting = _Resting(drawing, catalog)
+    for scope in drawing.scopes:
+        busy = {e.id for e in drawing.inside.get(scope, ()) if not resting.rests(e)}
+        circle = _circle(drawing, busy)
+        if circle and WITHIN not in min(circle, key=len):
+            yield _endless([e for e in drawing.elements.values() if e.id in circle])
+
+
+def _circle(drawing: Drawing, busy: set[str]) -> set[str]:
     while True:
         onward = {name: {t for t in drawing.following(name) if t in busy} for name in busy}
         entered = {target for targets in onward.values() for target in targets}
         circling = {name for name in busy if onward[name] and name in entered}
         if circling == busy:
-            break
+            return busy
         busy = circling
-    if busy:
-        names = [e.name for e in drawing.elements.values() if e.id in busy]
-        first = next(e for e in drawing.elements.values() if e.id in busy)
-        listed = ", ".join(f"«{name}»" for name in names[:6])
-        yield Finding(
-            first.id,
-            "endless-circle",
-            f"Lingkaran {listed} berputar tanpa henti karena tidak ada tugas yang menunggu. Gambar"
-            " tugas pengguna di dalam lingkaran itu.",
-            f"The circle {listed} would turn for ever, since no task in it waits. Draw a user task"
-            " in the circle.",
-        )
+
+
+def _endless(circle: list[Element]) -> Finding:
+    listed = ", ".join(f"«{each.name}»" for each in circle[:6])
+    return Finding(
+        circle[0].id,
+        "endless-circle",
+        f"Lingkaran {listed} berputar tanpa henti karena tidak ada tugas yang menunggu. Gambar"
+        " tugas pengguna di dalam lingkaran itu.",
+        f"The circle {listed} would turn for ever, since no task in it waits. Draw a user task"
+        " in the circle.",
+    )
 
 
 def check_reminders(drawing: Drawing, catalog: HandlerCatalog | None) -> Iterator[Finding]:
-    """What follows a non-interrupting timer are notices and an end: a second token must not work.
+    """What follows a non-interrupting event are notices and an end: a second token must not work.
 
     Otherwise the letter would be in two places at once, and the instance stay open for a reminder.
     """
-    for event in drawing.elements.values():
+    for event in drawing.own:
         if event.type == "boundaryEvent" and not event.interrupting:
             wrong = _first_that_is_no_notice(drawing, event, catalog)
             if wrong is not None:
@@ -54,11 +62,39 @@ def check_reminders(drawing: Drawing, catalog: HandlerCatalog | None) -> Iterato
                 )
 
 
-def _rests(element: Element, catalog: HandlerCatalog | None) -> bool:
-    if element.type in HUMAN:
+class _Resting:
+    """Knows at which elements a token always waits."""
+
+    def __init__(self, drawing: Drawing, catalog: HandlerCatalog | None) -> None:
+        self._drawing = drawing
+        self._catalog = catalog
+
+    def rests(self, element: Element) -> bool:
+        """Tell whether every token waits here. (For an empty list nothing is repeated.)"""
+        if element.repetition is not None:
+            return False
+        if element.type in SCOPES:
+            return self._every_way_rests(element.id)
+        if element.type in SERVICE:
+            return _is_queued(element, self._catalog)
+        return element.type in HUMAN | CATCHING
+
+    def _every_way_rests(self, scope: str) -> bool:
+        """Tell whether no end of the scope can be reached without a rest."""
+        pending = [start.id for start in self._drawing.starts(scope)]
+        seen: set[str] = set()
+        while pending:
+            element = self._drawing.elements.get(pending.pop())
+            if element is None or element.id in seen or self.rests(element):
+                continue
+            if element.type == "endEvent":
+                return False
+            seen.add(element.id)
+            pending.extend(self._drawing.following(element.id))
         return True
-    if element.type not in SERVICE:
-        return False
+
+
+def _is_queued(element: Element, catalog: HandlerCatalog | None) -> bool:
     if catalog is None:
         return not element.topic.startswith("notice.")
     # An unknown topic is a finding of its own; it is not blamed twice.
@@ -81,7 +117,7 @@ def _first_that_is_no_notice(
 
 
 def _is_plain_end(element: Element) -> bool:
-    return element.type == "endEvent" and element.event != "terminate"
+    return element.type == "endEvent" and not element.event
 
 
 def _is_notice(element: Element, catalog: HandlerCatalog | None) -> bool:

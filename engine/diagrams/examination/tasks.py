@@ -15,7 +15,7 @@ def check_human_tasks(
     drawing: Drawing, forms: Collection[str] | None, catalog: HandlerCatalog | None
 ) -> Iterator[Finding]:
     """A user task has performers, a lane, a form, and an operation that exists."""
-    for task in drawing.elements.values():
+    for task in drawing.own:
         if task.type in HUMAN:
             yield from _check_performers(drawing, task)
             yield from _check_form(task, forms)
@@ -27,7 +27,7 @@ def check_human_tasks(
 
 def check_service_tasks(drawing: Drawing, catalog: HandlerCatalog | None) -> Iterator[Finding]:
     """A service or send task has a topic that a handler answers."""
-    for task in drawing.elements.values():
+    for task in drawing.own:
         if task.type not in SERVICE:
             continue
         if not task.topic:
@@ -48,7 +48,7 @@ def check_service_tasks(drawing: Drawing, catalog: HandlerCatalog | None) -> Ite
 
 def check_parameters(drawing: Drawing) -> Iterator[Finding]:
     """Input parameters are plain text, or an expression after an equals sign."""
-    for element in drawing.elements.values():
+    for element in drawing.own:
         for name, text in element.parameters.items():
             reason = _wrong_parameter(text)
             if reason:
@@ -112,7 +112,7 @@ def _check_separation(drawing: Drawing, task: Element) -> Iterator[Finding]:
         for other in (part.strip() for part in named.split(",") if part.strip()):
             found = drawing.elements.get(other)
             if found is None or found.type not in HUMAN:
-                people = [e.id for e in drawing.elements.values() if e.type in HUMAN]
+                people = [e.id for e in drawing.own if e.type in HUMAN]
                 yield _unknown(task, "separate-from", rule, other, people)
     rule = task.properties.get("samePerson", "warn")
     if rule not in ("warn", "refuse"):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.diagrams.bridge import event_definitions, local_name
 from engine.diagrams.drawing import Drawing
-from engine.diagrams.model import EVENTS, EXECUTED, Finding
+from engine.diagrams.model import ACTIVITIES, EVENTS, EXECUTED, Finding
 from engine.diagrams.reading import BPMN, XmlNode
 
 #: What may stand in a process beside what is executed: documentation.
@@ -37,6 +37,8 @@ _INSIDE = frozenset(
         "dataOutputAssociation",
     }
 )
+#: What may stand in the description of a multi-instance activity.
+_REPEATED = frozenset({"documentation", "extensionElements", "completionCondition"})
 #: What may stand in the file beside the process.
 _BESIDE = frozenset(
     {
@@ -59,35 +61,41 @@ _BESIDE = frozenset(
 _INSTEAD = {
     "scriptTask": ("tugas layanan dengan topic", "a service task with a topic"),
     "task": ("tugas pengguna atau tugas layanan", "a user task or a service task"),
-    "businessRuleTask": ("gerbang eksklusif dengan syarat", "an exclusive gateway with conditions"),
-    "receiveTask": (
-        "tugas pengguna yang mencatat penerimaan",
-        "a user task that notes the receipt",
+    "transaction": (
+        "subproses biasa dengan kejadian galat di tepinya",
+        "a plain sub-process with an error event at its edge",
     ),
-    "callActivity": ("langkah-langkahnya langsung di diagram ini", "its steps in this diagram"),
-    "subProcess": ("langkah-langkahnya langsung di diagram ini", "its steps in this diagram"),
-    "transaction": ("langkah-langkahnya langsung di diagram ini", "its steps in this diagram"),
-    "adHocSubProcess": ("langkah-langkahnya berurutan", "its steps in an order"),
-    "inclusiveGateway": (
-        "gerbang eksklusif, atau gerbang paralel bila semua cabang dijalankan",
-        "an exclusive gateway, or a parallel one when all branches are taken",
+    "adHocSubProcess": (
+        "subproses biasa dengan langkah berurutan",
+        "a plain sub-process with its steps in an order",
     ),
-    "complexGateway": ("gerbang eksklusif atau paralel", "an exclusive or a parallel gateway"),
-    "eventBasedGateway": (
-        "tugas pengguna dengan pengatur waktu di tepinya",
-        "a user task with a timer at its edge",
+    "triggeredByEvent": (
+        "subproses biasa dengan kejadian tepi, bukan subproses kejadian",
+        "a plain sub-process with boundary events, not an event sub-process",
     ),
-    "intermediateCatchEvent": (
-        "tugas pengguna dengan pengatur waktu di tepinya",
-        "a user task with a timer at its edge",
+    "isForCompensation": (
+        "langkah pembatalan sesudah kejadian galat di tepi subproses",
+        "the undoing steps behind an error event at the edge of a sub-process",
     ),
-    "intermediateThrowEvent": (
-        "tugas kirim dengan topic, atau aliran biasa",
-        "a send task with a topic, or a plain flow",
+    "choreographyTask": ("tugas kirim dan tugas terima", "a send task and a receive task"),
+    "callChoreography": ("aktivitas panggil (call activity)", "a call activity"),
+    "subChoreography": ("subproses", "a sub-process"),
+    "complexGateway": (
+        "gerbang inklusif, eksklusif atau paralel",
+        "an inclusive, an exclusive or a parallel gateway",
     ),
-    "multiInstanceLoopCharacteristics": (
-        "gerbang eksklusif yang kembali ke tugas",
-        "an exclusive gateway that leads back to the task",
+    "loopCardinality": (
+        "daftar pada «Collection» dan nama pada «Element variable»",
+        'a list in "Collection" and a name in "Element variable"',
+    ),
+    "messageRef": (
+        "kejadian antara yang mengirim pesan (message throw)",
+        "an intermediate event that throws the message",
+    ),
+    "instantiate": ("kejadian awal dengan pesan", "a message start event"),
+    "eventGatewayType": (
+        "gerbang paralel dengan satu kejadian pada tiap cabang",
+        "a parallel gateway with one event on each branch",
     ),
     "standardLoopCharacteristics": (
         "gerbang eksklusif yang kembali ke tugas",
@@ -99,21 +107,51 @@ _INSTEAD = {
     "performer": ("kelompok calon (candidateGroups)", "candidate groups"),
 }
 _OTHERWISE = (
-    "tugas, gerbang eksklusif atau paralel, dan kejadian awal, akhir atau tepi",
-    "tasks, exclusive or parallel gateways, and start, end or boundary events",
+    "tugas, subproses, gerbang, dan kejadian dengan waktu, pesan, galat atau eskalasi",
+    "tasks, sub-processes, gateways, and events with a timer, message, error or escalation",
 )
 #: Event -> the definitions it may have, and what to draw instead.
 _EVENTS: dict[str, tuple[list[list[str]], str, str]] = {
-    "startEvent": ([[]], "kejadian awal polos", "a plain start event"),
+    "startEvent": (
+        [[], ["messageEventDefinition"], ["timerEventDefinition"]],
+        "kejadian awal polos, atau dengan satu pesan atau satu pengatur waktu",
+        "a plain start event, or one with a message or a timer",
+    ),
     "endEvent": (
-        [[], ["terminateEventDefinition"]],
-        "kejadian akhir polos atau akhir total (terminate)",
-        "a plain or a terminate end event",
+        [
+            [],
+            ["terminateEventDefinition"],
+            ["errorEventDefinition"],
+            ["messageEventDefinition"],
+            ["escalationEventDefinition"],
+        ],
+        "kejadian akhir polos, akhir total (terminate), atau dengan satu galat, pesan atau"
+        " eskalasi",
+        "a plain or a terminate end event, or one with an error, a message or an escalation",
     ),
     "boundaryEvent": (
-        [["timerEventDefinition"], ["errorEventDefinition"]],
-        "kejadian tepi dengan satu pengatur waktu atau satu galat",
-        "a boundary event with one timer or one error",
+        [
+            ["timerEventDefinition"],
+            ["errorEventDefinition"],
+            ["messageEventDefinition"],
+            ["escalationEventDefinition"],
+        ],
+        "kejadian tepi dengan satu pengatur waktu, galat, pesan atau eskalasi",
+        "a boundary event with one timer, error, message or escalation",
+    ),
+    "intermediateCatchEvent": (
+        [["timerEventDefinition"], ["messageEventDefinition"]],
+        "kejadian antara yang menunggu satu waktu atau satu pesan; syarat digambar dengan gerbang"
+        " eksklusif, tautan dengan aliran biasa",
+        "an intermediate event that waits for a timer or a message; draw a condition as an"
+        " exclusive gateway, a link as a plain flow",
+    ),
+    "intermediateThrowEvent": (
+        [["messageEventDefinition"], ["escalationEventDefinition"]],
+        "kejadian antara yang mengirim satu pesan atau satu eskalasi; sinyal digambar sebagai"
+        " pesan, tautan sebagai aliran biasa",
+        "an intermediate event that throws a message or an escalation; draw a signal as a message,"
+        " a link as a plain flow",
     ),
 }
 #: Attributes that would change the meaning, and their harmless value.
@@ -124,8 +162,8 @@ _ATTRIBUTES = {
     "instantiate": "false",
     "startQuantity": "1",
     "completionQuantity": "1",
-    "messageRef": "",
     "operationRef": "",
+    "eventGatewayType": "Exclusive",
 }
 
 
@@ -134,27 +172,52 @@ def check_vocabulary(drawing: Drawing) -> Iterator[Finding]:
     for node in drawing.root:
         if local_name(node) not in _BESIDE:
             yield _unsupported(node, local_name(node))
-    for node in drawing.process:
-        kind = local_name(node)
-        if kind not in EXECUTED | _DOCUMENTATION or not str(node.tag).startswith(BPMN):
-            yield _unsupported(node, kind)
-        elif kind in EXECUTED:
-            yield from _check_inside(node)
+    for container in (drawing.process, *drawing.process.iter(f"{BPMN}subProcess")):
+        for node in container:
+            if container is drawing.process or not _belongs(node):
+                yield from _check_node(node)
+
+
+def _check_node(node: XmlNode) -> Iterator[Finding]:
+    kind = local_name(node)
+    if kind not in EXECUTED | _DOCUMENTATION or not str(node.tag).startswith(BPMN):
+        yield _unsupported(node, kind)
+    elif kind in EXECUTED:
+        yield from _check_inside(node)
+
+
+def _belongs(node: XmlNode) -> bool:
+    """Tell whether a child of a sub-process describes the sub-process itself."""
+    return local_name(node) in _INSIDE or local_name(node).endswith("LoopCharacteristics")
 
 
 def _check_inside(node: XmlNode) -> Iterator[Finding]:
-    events = event_definitions(node)
+    events, kind = event_definitions(node), local_name(node)
     for child in node:
-        known = child in events or local_name(child) in _INSIDE
-        if not known or not str(child.tag).startswith(BPMN):
-            yield _unsupported(node, local_name(child))
+        inner = local_name(child)
+        if inner == "multiInstanceLoopCharacteristics" and kind in ACTIVITIES:
+            yield from _check_repeated(node, child)
+        elif kind == "subProcess" and not _belongs(child):
+            continue  # what stands in a sub-process is checked by itself
+        elif not (child in events or inner in _INSIDE) or not str(child.tag).startswith(BPMN):
+            yield _unsupported(node, inner)
     for attribute, harmless in _ATTRIBUTES.items():
         if node.get(attribute, harmless) != harmless:
             yield _unsupported(node, attribute)
-    if local_name(node) in EVENTS:
+    if kind != "receiveTask" and node.get("messageRef"):
+        yield _unsupported(node, "messageRef")
+    if kind in EVENTS:
         yield from _check_event(node, [local_name(e) for e in events])
     elif events:
         yield _unsupported(node, local_name(events[0]))
+
+
+def _check_repeated(node: XmlNode, drawn: XmlNode) -> Iterator[Finding]:
+    for child in drawn:
+        if local_name(child) not in _REPEATED:
+            yield _unsupported(node, local_name(child))
+    if drawn.get("behavior", "All") != "All":
+        yield _unsupported(node, "behavior")
 
 
 def _check_event(node: XmlNode, found: list[str]) -> Iterator[Finding]:

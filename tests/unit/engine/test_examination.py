@@ -107,18 +107,30 @@ def test_our_own_diagrams_have_no_findings(file: Path) -> None:
         (
             inserted(node("intermediateThrowEvent", "odd", "<bpmn:linkEventDefinition/>")),
             "odd",
-            "not-supported",
+            "event-kind",
         ),
         (
             inserted(node("intermediateThrowEvent", "odd", "<bpmn:compensateEventDefinition/>")),
             "odd",
-            "not-supported",
+            "event-kind",
+        ),
+        (inserted(node("intermediateThrowEvent", "odd")), "odd", "event-kind"),
+        (
+            inserted(node("intermediateCatchEvent", "odd", "<bpmn:signalEventDefinition/>")),
+            "odd",
+            "event-kind",
+        ),
+        (
+            inserted(node("intermediateCatchEvent", "odd", "<bpmn:conditionalEventDefinition/>")),
+            "odd",
+            "event-kind",
         ),
         (simple(end("odd", "<bpmn:compensateEventDefinition/>")), "odd", "event-kind"),
-        (simple(end("odd", "<bpmn:errorEventDefinition/>")), "odd", "event-kind"),
+        (simple(end("odd", "<bpmn:signalEventDefinition/>")), "odd", "event-kind"),
+        (simple(end("odd", "<bpmn:errorEventDefinition/>")), "odd", "error-not-caught"),
         (
             diagram(
-                node("startEvent", "begin", "<bpmn:timerEventDefinition/>"),
+                node("startEvent", "begin", "<bpmn:conditionalEventDefinition/>"),
                 user("task"),
                 end(),
                 path("begin", "task", "done"),
@@ -139,14 +151,54 @@ def test_our_own_diagrams_have_no_findings(file: Path) -> None:
             "odd",
             "event-kind",
         ),
-        (inserted(node("subProcess", "odd", start("in") + end("out"))), "odd", "not-supported"),
+        (
+            inserted(node("subProcess", "odd", start("in") + end("out"), triggeredByEvent="true")),
+            "odd",
+            "not-supported",
+        ),
+        (inserted(node("adHocSubProcess", "odd")), "odd", "not-supported"),
+        (inserted(node("transaction", "odd")), "odd", "not-supported"),
+        (inserted(node("complexGateway", "odd")), "odd", "not-supported"),
+        (inserted(node("choreographyTask", "odd")), "odd", "not-supported"),
         (inserted(node("task", "odd")), "odd", "not-supported"),
-        (inserted(node("receiveTask", "odd")), "odd", "not-supported"),
-        (inserted(node("inclusiveGateway", "odd")), "odd", "not-supported"),
-        (inserted(node("eventBasedGateway", "odd")), "odd", "not-supported"),
-        (inserted(node("callActivity", "odd", calledElement="x")), "odd", "not-supported"),
+        (inserted(node("receiveTask", "odd")), "odd", "no-message"),
+        (inserted(node("receiveTask", "odd", instantiate="true")), "odd", "not-supported"),
+        (inserted(node("inclusiveGateway", "odd") + flow("odd", "task")), "odd", "no-default"),
+        (inserted(node("eventBasedGateway", "odd")), "odd", "race-alone"),
+        (
+            inserted(node("eventBasedGateway", "odd", eventGatewayType="Parallel")),
+            "odd",
+            "not-supported",
+        ),
+        (inserted(node("callActivity", "odd", calledElement="x")), "odd", "call"),
         (inserted(user("odd", isForCompensation="true")), "odd", "not-supported"),
-        (inserted(user("odd", "<bpmn:multiInstanceLoopCharacteristics/>")), "odd", "not-supported"),
+        (inserted(user("odd", "<bpmn:multiInstanceLoopCharacteristics/>")), "odd", "repetition"),
+        (inserted(user("odd", "<bpmn:standardLoopCharacteristics/>")), "odd", "not-supported"),
+        (
+            inserted(
+                node(
+                    "subProcess",
+                    "odd",
+                    start("in")
+                    + end("out")
+                    + path("in", "out")
+                    + "<bpmn:standardLoopCharacteristics/>",
+                )
+            ),
+            "odd",
+            "not-supported",
+        ),
+        (
+            inserted(
+                user(
+                    "odd",
+                    "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3"
+                    "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>",
+                )
+            ),
+            "odd",
+            "not-supported",
+        ),
         (inserted(user("odd", "<bpmn:ioSpecification/>")), "odd", "not-supported"),
         (inserted(user("odd", "<bpmn:potentialOwner/>")), "odd", "not-supported"),
         (simple('<x:userTask xmlns:x="urn:x" id="odd"/>'), "odd", "not-supported"),
