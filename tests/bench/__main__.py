@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.bench.bare_rows import bare_rows
 from tests.bench.conditions import print_conditions
 from tests.bench.costs import costs
 from tests.bench.many_revisions import many_revisions
+from tests.bench.node_peers import PeersUnavailable
 from tests.bench.parallel import parallel
 from tests.bench.report import Table, print_table, print_verdicts
 from tests.bench.serving import serving
@@ -41,12 +43,22 @@ def main(arguments: list[str] | None = None) -> int:
         print_conditions(folder)
         tables = []
         for part in chosen.parts or MEASUREMENTS:
-            tables.append({**MEASUREMENTS, **ON_REQUEST}[part](folder, chosen.rounds))
+            tables.append(_measure(part, folder, chosen.rounds))
             print_table(tables[-1])
     print_verdicts(tables)
     missed = any(not verdict.met for table in tables for verdict in table.verdicts)
     unmeasured = any(table.failure for table in tables)
     return int(unmeasured or (chosen.strict and missed))
+
+
+def _measure(part: str, folder: Path, rounds: int) -> Table:
+    measurement = {**MEASUREMENTS, **ON_REQUEST}[part]
+    try:
+        return measurement(folder, rounds)
+    except Exception as error:  # what follows is still worth its time; this part is a failure
+        if not isinstance(error, PeersUnavailable):
+            traceback.print_exc()
+        return Table(part, (), (), failure=f"{type(error).__name__}: {error}")
 
 
 def _parser() -> argparse.ArgumentParser:

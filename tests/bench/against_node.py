@@ -6,22 +6,21 @@ import statistics
 from pathlib import Path
 
 from engine import Database
-from tests.bench.node_peers import PEERS, NodePeer, PeersUnavailable, installed_peers, versions
+from tests.bench.node_peers import PEERS, NodePeer, installed_peers, versions
 from tests.bench.ours import OurEngine
 from tests.bench.report import Table, Verdict, milliseconds
 
-_TITLE = "One user step against the engines for Node.js, state saved and recovered each step"
 _FASTER = 20.0
 #: revisions of a letter -> the part of the rounds that are walked with it; long letters take long
 _LETTERS = {1: 1.0, 20: 0.34}
 
 
 def against_node(folder: Path, rounds: int) -> Table:
-    """Install the peers and compare the median step of whole letters."""
-    try:
-        peers = installed_peers()
-    except PeersUnavailable as reason:
-        return Table(_TITLE, (), (), failure=str(reason))
+    """Install the peers and compare the median step of whole letters.
+
+    Raises ``PeersUnavailable`` where they cannot be installed.
+    """
+    peers = installed_peers()
     ours = OurEngine(Database(f"sqlite:///{folder / 'beside_node.db'}"))
     rows: list[tuple[str, ...]] = []
     verdicts: list[Verdict] = []
@@ -38,7 +37,7 @@ def against_node(folder: Path, rounds: int) -> Table:
                 verdicts.append(Verdict(what, ratios, at_least=_FASTER))
     ours.close()
     return Table(
-        _TITLE,
+        "One user step against the engines for Node.js, state saved and recovered each step",
         ("", "revisions", "theirs, ms", "ours, ms", "bytes of their state"),
         tuple(rows),
         tuple(verdicts),

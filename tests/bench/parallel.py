@@ -23,11 +23,10 @@ from tests.bench.parallel_worker import Work, walk_letters
 from tests.bench.recording import Recorder
 from tests.bench.report import Table, Verdict
 from tests.conftest import empty_database_on
-from tests.pgserver_for_tests import running
 
 _WORKERS = (1, 8)
 _ACTIVE = text(
-    "SELECT coalesce(wait_event_type || ' ' || wait_event, 'at work') FROM pg_stat_activity"
+    "SELECT coalesce(wait_event_type || ' ' || wait_event, 'working') FROM pg_stat_activity"
     " WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()"
 )
 
@@ -64,10 +63,7 @@ def parallel(folder: Path, rounds: int, workers: tuple[int, ...] = _WORKERS) -> 
         (
             "A wait of 5 ms for any lock is told by PostgreSQL itself; one caused on purpose was.",
             f"All workers, the server and this process share {os.cpu_count()} cores.",
-            *(
-                f"What backends at work waited for, {n} at once: {_looks(found[n][1])}"
-                for n in found
-            ),
+            *(f"Where backends were seen, {n} at work: {_looks(found[n][1])}" for n in found),
         ),
     )
 
@@ -176,6 +172,8 @@ def _server(folder: Path) -> Iterator[str]:
         yield given
         return
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
+        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")  # said at the import
+        from tests.pgserver_for_tests import running
+
         with running(folder / "postgresql") as url:
             yield url

@@ -9,7 +9,6 @@ import pytest
 from lxml.etree import fromstring
 
 from tests.bench.__main__ import main
-from tests.bench.against_node import against_node
 from tests.bench.against_stock import against_stock
 from tests.bench.bare_rows import bare_rows
 from tests.bench.costs import costs
@@ -28,16 +27,6 @@ def test_a_measurement_gives_figures(measure: Callable[[Path, int], Table], tmp_
     assert table.failure == ""
     assert all(len(row) == len(table.heads) for row in table.rows)
     assert all(found > 0 for verdict in table.verdicts for found in verdict.rounds)
-
-
-def test_peers_that_cannot_be_installed_are_named_as_not_measured(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr("shutil.which", lambda _program: None)
-
-    table = against_node(tmp_path, 1)
-
-    assert "node and npm are not on this machine" in table.failure
 
 
 def test_every_engine_walks_the_same_flow() -> None:
@@ -86,11 +75,22 @@ def test_a_missed_target_is_a_failure_only_when_asked(
     assert "MISSED" in capsys.readouterr().out
 
 
-def test_what_could_not_be_measured_is_a_failure_and_says_why(
+def test_peers_that_cannot_be_installed_are_a_failure_that_says_why(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    unknown = Table("Peers", (), (), failure="npm found no registry")
-    monkeypatch.setattr("tests.bench.__main__.MEASUREMENTS", {"peers": lambda *_: unknown})
+    monkeypatch.setattr("shutil.which", lambda _program: None)
+
+    assert main(["node", "--rounds", "1"]) == 1
+    assert "not measured: PeersUnavailable: node and npm" in capsys.readouterr().out
+
+
+def test_the_other_parts_are_measured_beside_one_that_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound = Table("Sound", ("", "ms"), (("step", "9"),))
+    monkeypatch.setattr(
+        "tests.bench.__main__.MEASUREMENTS", {"broken": lambda *_: 1 / 0, "sound": lambda *_: sound}
+    )
 
     assert main([]) == 1
-    assert "not measured: npm found no registry" in capsys.readouterr().out
+    assert "Sound" in capsys.readouterr().out
