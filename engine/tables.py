@@ -23,7 +23,7 @@ _ID = String(32)
 _ELEMENT = String(200)
 _KEY = String(300)
 
-#: One immutable version of a process: diagram and forms as they were deployed.
+#: One immutable version of a process: diagram, forms and decisions as they were deployed.
 definition = Table(
     "definition",
     metadata,
@@ -34,6 +34,7 @@ definition = Table(
     Column("source", LargeBinary, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("forms", JSON, nullable=False),
+    Column("decisions", JSON, nullable=False),
     Column("deployed_by", Text, nullable=False),
     Column("deployed_at", UtcDateTime, nullable=False),
     UniqueConstraint("process_id", "version"),
@@ -81,7 +82,6 @@ history = Table(
     Column("events", Text, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-    sqlite_with_rowid=False,
 )
 keep_append_only(history)
 

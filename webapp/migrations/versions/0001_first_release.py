@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("source", sa.LargeBinary(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("forms", sa.JSON(), nullable=False),
+        sa.Column("decisions", sa.JSON(), nullable=False),
         sa.Column("deployed_by", sa.Text(), nullable=False),
         sa.Column("deployed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_definition")),
@@ -384,7 +385,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("instance_id", "sequence", name=op.f("pk_history")),
         info={"append_only": True},
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "incident",
