@@ -1,0 +1,1 @@
+"""Killing: real processes die at random moments, and the books are looked at afterwards."""
