@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_json, sha256_of
 from engine.catalog import JsonObject
+from engine.decisions import Decision
 from engine.diagrams import Diagram
 from engine.errors import HistoryBroken, UnknownDefinition, UnknownProcess
 from engine.feel import Expression, parse
@@ -32,8 +33,9 @@ class Definition:
     version: int
     name: str
     source: bytes
-    content_hash: str  #: over the diagram and all its forms
+    content_hash: str  #: over the diagram, all its forms and all its decisions
     forms: Mapping[str, str]  #: form key to form-js schema, as text
+    decisions: Mapping[str, str]  #: name of the file to DMN, as text
     deployed_by: str
     deployed_at: datetime
 
@@ -45,6 +47,7 @@ class Deployed:
     definition: Definition
     diagram: Diagram
     parameters: Mapping[str, Mapping[str, str | Expression]]  #: per element, expressions parsed
+    decisions: Mapping[str, Decision]  #: by id
 
     def arguments(self, element_id: str, data: JsonObject) -> dict[str, Any]:
         """Return the input parameters of an element: texts as written, expressions evaluated."""
@@ -68,7 +71,7 @@ class Definitions:
                 self._remembered.move_to_end(definition_id)
                 return found
         standing = self.read(session, definition_id)
-        if content_hash(standing.source, standing.forms) != standing.content_hash:
+        if not unchanged(standing):
             raise HistoryBroken(
                 f"Version {standing.version} of {standing.process_id} was changed after it was "
                 "deployed."
@@ -93,11 +96,13 @@ class Definitions:
         session: Session,
         diagram: Diagram,
         forms: Mapping[str, str],
+        decisions: Mapping[str, str],
+        *,
         deployed_by: str,
         at: datetime,
     ) -> Definition:
         """Store the next version; the same content as the newest one gives that one back."""
-        content = content_hash(diagram.source, forms)
+        content = _content_hash(diagram.source, forms, decisions)
         newest = self.newest(session, diagram.process_id)
         if newest is not None and newest.content_hash == content:
             return newest
@@ -109,6 +114,7 @@ class Definitions:
             source=diagram.source,
             content_hash=content,
             forms=dict(forms),
+            decisions=dict(decisions),
             deployed_by=deployed_by,
             deployed_at=at,
         )
@@ -152,9 +158,7 @@ class Definitions:
     def changed(self, session: Session) -> list[Definition]:
         """Return the versions that are not what was deployed, those nobody uses included."""
         every = _read(session, select(definition).order_by(definition.c.process_id))
-        return [
-            each for each in every if content_hash(each.source, each.forms) != each.content_hash
-        ]
+        return [each for each in every if not unchanged(each)]
 
     def _remember(self, deployed: Deployed) -> Deployed:
         with self._guard:
@@ -164,9 +168,15 @@ class Definitions:
         return deployed
 
 
-def content_hash(source: bytes, forms: Mapping[str, str]) -> str:
-    """Return the hash over the diagram's bytes and every form's text."""
-    return sha256_of(canonical_json({"source": sha256_of(source), "forms": dict(forms)}))
+def unchanged(standing: Definition) -> bool:
+    """Return whether a version is what was deployed: diagram, forms and decisions."""
+    content = _content_hash(standing.source, standing.forms, standing.decisions)
+    return content == standing.content_hash
+
+
+def _content_hash(source: bytes, forms: Mapping[str, str], decisions: Mapping[str, str]) -> str:
+    content = {"source": sha256_of(source), "forms": dict(forms), "decisions": dict(decisions)}
+    return sha256_of(canonical_json(content))
 
 
 def _compiled(standing: Definition) -> Deployed:
@@ -179,7 +189,12 @@ def _compiled(standing: Definition) -> Deployed:
         for element in diagram.elements.values()
         if element.parameters
     }
-    return Deployed(standing, diagram, parameters)
+    decisions = {
+        name: decision
+        for text in standing.decisions.values()
+        for name, decision in Decision.compile_all(text.encode()).items()
+    }
+    return Deployed(standing, diagram, parameters, decisions)
 
 
 def _of_process(process_id: str) -> Select[Any]:

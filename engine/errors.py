@@ -93,6 +93,10 @@ class NoPathOpen(EngineError):
     """No condition of the gateway holds and it has no default flow."""
 
 
+class NoDecision(EngineError):
+    """The decision table has no result for these data."""
+
+
 class BusinessError(Exception):
     """A failure that the diagram foresees: thrown by a handler, caught by an error boundary event.
 

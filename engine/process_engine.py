@@ -16,9 +16,9 @@ from engine.clock import Clock
 from engine.database import Database
 from engine.deadlines import Deadlines
 from engine.definitions import Definition, Definitions
-from engine.diagrams import Diagram, Finding, examine
+from engine.deployment import examine_deployment, refuse_unsound
+from engine.diagrams import Diagram, Finding
 from engine.errors import (
-    DefinitionRejected,
     TaskNotOpen,
     UnknownDefinition,
     UnknownInstance,
@@ -100,29 +100,34 @@ class ProcessEngine:
 
     # Owner
 
-    def examine(self, source: bytes, forms: Mapping[str, str] | None = None) -> list[Finding]:
-        """Return what is wrong with a diagram; forms are looked at when they are given."""
-        keys = None if forms is None else list(forms)
-        return examine(source, keys, self._parts.catalog)
+    def examine(
+        self,
+        source: bytes,
+        forms: Mapping[str, str] | None = None,
+        decisions: Mapping[str, str] | None = None,
+    ) -> list[Finding]:
+        """Return what is wrong with a diagram, and with its forms and decisions when given."""
+        return examine_deployment(source, forms, decisions, self._parts.catalog)
 
-    def deploy(self, source: bytes, forms: Mapping[str, str], actor: Actor) -> Definition:
-        """Store the diagram and its forms as the next version; the newest again gives itself.
+    def deploy(
+        self,
+        source: bytes,
+        forms: Mapping[str, str],
+        actor: Actor,
+        decisions: Mapping[str, str] | None = None,
+    ) -> Definition:
+        """Store diagram, forms and decisions as the next version; the newest again gives itself.
 
         Raises ``DefinitionRejected`` with ``details["findings"]``.
         """
-        findings = self.examine(source, forms)
-        errors = [finding for finding in findings if finding.severity == "error"]
-        if errors:
-            first = f"{errors[0].element or 'The file'}: {errors[0].message_en}"
-            raise DefinitionRejected(
-                f"The diagram has {len(errors)} errors. {first}", findings=findings
-            )
-        diagram = Diagram.compile(source)
+        decisions = decisions or {}
+        refuse_unsound(self.examine(source, forms, decisions))
+        diagram, now = Diagram.compile(source), self._parts.clock.now()
         while True:
             try:
                 with self.database.transaction() as session:
                     return self._definitions.add(
-                        session, diagram, forms, actor.name, self._parts.clock.now()
+                        session, diagram, forms, decisions, deployed_by=actor.name, at=now
                     )
             except IntegrityError:  # another owner took this number: ours is the next one
                 continue

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.business_rules import decide
+from engine.canonical import canonical_json
 from engine.catalog import JsonObject
+from engine.decisions import Decision
 from engine.diagrams import LATER, Diagram, Element, Later, Passage, Walk
 from engine.errors import BusinessError, EngineError, HistoryBroken
 from engine.history import HistoryEvent, Kind
@@ -48,15 +51,18 @@ def frames_of(events: Iterable[HistoryEvent]) -> list[Frame]:
     return frames
 
 
-def reenact(diagram: Diagram, events: Sequence[HistoryEvent]) -> Walk:
+def reenact(
+    diagram: Diagram, events: Sequence[HistoryEvent], decisions: Mapping[str, Decision]
+) -> Walk:
     """Drive the recorded commands along the diagram with the recorded answers of handlers.
 
-    Calls no handler and writes nothing. Returns the walk at the end of the history. Raises
-    ``HistoryBroken``, with ``details["sequence"]``, where the diagram goes another way.
+    Calls no handler and writes nothing; decisions are made again. Returns the walk at the end of
+    the history. Raises ``HistoryBroken``, with ``details["sequence"]``, where the diagram goes
+    another way.
     """
     if not events or events[0].kind is not Kind.INSTANCE_STARTED:
         raise HistoryBroken("The history does not begin with the start of the instance.")
-    script = _Script(events)
+    script = _Script(events, decisions)
     walk = diagram.begin(dict(events[0].data_after))
     pending: deque[Passage] = deque()
     for event in events:
@@ -114,7 +120,9 @@ def _commands(walk: Walk, event: HistoryEvent) -> bool:
 class _Script:
     """The host of a reenactment: says what the handlers said then."""
 
-    def __init__(self, events: Sequence[HistoryEvent]) -> None:
+    def __init__(self, events: Sequence[HistoryEvent], decisions: Mapping[str, Decision]) -> None:
+        self._decisions = decisions
+        self._decided: defaultdict[str, deque[JsonObject]] = defaultdict(deque)
         self._answers: dict[Place, JsonObject | Later | BusinessError] = {}
         self._now = events[0].at
         for event in events:
@@ -132,6 +140,13 @@ class _Script:
             raise answer
         return answer
 
+    def decide(self, element: Element, data: JsonObject) -> JsonObject:
+        outputs = decide(self._decisions, element, data)
+        recorded = self._decided[element.id]
+        if not recorded or canonical_json(recorded.popleft()) != canonical_json(outputs):
+            raise HistoryBroken(f"{element.id!r} decides otherwise than the history says.")
+        return outputs
+
     def due(self, element: Element, data: JsonObject) -> datetime:
         """Deadlines do not move a token by themselves, so any moment will do."""
         return self._now
@@ -142,6 +157,7 @@ class _Script:
             self._answers[place] = {} if event.details.get("kind") == "notice" else LATER
         elif event.kind is Kind.ELEMENT_LEFT and "topic" in event.details:
             self._answers[place] = event.details["outputs"]
+            self._decided[event.element].append(event.details["outputs"])
         elif event.kind is Kind.ERROR_THROWN and not _thrown_from_outside(event):
             code, sentence = event.details.get("code", ""), event.details.get("sentence", "")
             self._answers[place] = BusinessError(code, sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,11 +12,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine.business_rules import decide
 from engine.canonical import canonical_json
 from engine.catalog import Actor, HandlerCatalog, ImmediateHandler, JsonObject, StepCall, TaskRouter
 from engine.clock import Clock
 from engine.definitions import Definitions, Deployed
-from engine.diagrams import LATER, Element, Later
+from engine.diagrams import LATER, Element, Later, Passage
 from engine.errors import BusinessError, EngineError
 from engine.job_rows import NewJob
 from engine.jobs import JobQueue
@@ -72,6 +74,8 @@ class Services:
     deployed: Deployed
     circumstances: Circumstances
     served: dict[Place, Served] = field(default_factory=dict)
+    #: What was decided at each business rule task, in the order in which tokens leave it.
+    decided: defaultdict[str, deque[Served]] = field(default_factory=lambda: defaultdict(deque))
 
     def perform(self, element: Element, occurrence: int, data: JsonObject) -> JsonObject | Later:
         """Answer a service task: outputs, or ``LATER`` while its job is still to be done."""
@@ -89,6 +93,18 @@ class Services:
             self._note(call, "queued")
             return LATER
         raise EngineError(f"No handler answers {element.topic!r}.", element=element.id)
+
+    def decide(self, element: Element, data: JsonObject) -> JsonObject:
+        """Return what a decision adds to the process data. Raises ``NoDecision``."""
+        outputs = copied(decide(self.deployed.decisions, element, data))
+        self.decided[element.id].append(Served(element.decision_ref, outputs=outputs))
+        return outputs
+
+    def served_at(self, passage: Passage) -> Served | None:
+        """Return what came of the element that the token passes here, if anything was asked."""
+        if passage.kind == "left" and self.decided[passage.element]:
+            return self.decided[passage.element].popleft()
+        return self.served.get((passage.element, passage.occurrence))
 
     def due(self, element: Element, data: JsonObject) -> datetime:
         """Return when a timer is due that starts now."""

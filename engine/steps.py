@@ -234,7 +234,7 @@ class Step:
     def _advance(self) -> None:
         passages = self.walk.advance(self._services)
         for number, passage in enumerate(passages, start=1):
-            served = self._services.served.get((passage.element, passage.occurrence))
+            served = self._services.served_at(passage)
             # What the walk holds in the end stands at the last passage, whatever led to it.
             data_after = self._current() if number == len(passages) else None
             self.account.record_passage(passage, served, data_after)

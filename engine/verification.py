@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_json
-from engine.definitions import Definitions, content_hash
-from engine.diagrams import Diagram, Walk
+from engine.definitions import Definitions, Deployed, unchanged
+from engine.diagrams import Walk
 from engine.errors import HistoryBroken
 from engine.history import NO_HASH, HistoryEvent, Kind, events_of, read_rows, step_hash
 from engine.instances import COMPLETED, InstanceRow, instance_row
@@ -49,11 +49,11 @@ def verify_instance(session: Session, definitions: Definitions, instance_id: str
         return problems  # on a diagram that is not the deployed one nothing else can be said
     try:
         events = events_of(rows)
-        diagram = definitions.deployed(session, row.definition_id).diagram
-        walk = diagram.resume(row.state)
+        deployed = definitions.deployed(session, row.definition_id)
+        walk = deployed.diagram.resume(row.state)
     except Exception as error:  # whatever a forged row breaks is a finding, not a failure of ours
         return [*problems, check.unreadable(error)]
-    problems += [*check.fold(events, walk), *check.reenactment(diagram, events, walk)]
+    problems += [*check.fold(events, walk), *check.reenactment(deployed, events, walk)]
     problems += [*check.row(row, walk), *check.origin(row, events)]
     problems += [*check.projections(session, walk), *check.offers(session, events)]
     return [*problems, *check.work(session, walk)]
@@ -105,13 +105,15 @@ class _Check:
         rows: Sequence[Mapping[str, Any]],
     ) -> Iterator[Problem]:
         standing = definitions.read(session, row.definition_id)
-        if content_hash(standing.source, standing.forms) != standing.content_hash:
+        if not unchanged(standing):
             yield Problem(
                 self._id,
                 "definition",
                 None,
-                f"Diagram atau formulir versi {standing.version} diubah setelah diterbitkan.",
-                f"Diagram or forms of version {standing.version} were changed after deployment.",
+                f"Diagram, formulir, atau keputusan versi {standing.version} diubah setelah"
+                " diterbitkan.",
+                f"Diagram, forms or decisions of version {standing.version} were changed after"
+                " deployment.",
             )
         expected = (standing.version, standing.content_hash)
         for each in rows:
@@ -136,10 +138,10 @@ class _Check:
             )
 
     def reenactment(
-        self, diagram: Diagram, events: Sequence[HistoryEvent], walk: Walk
+        self, deployed: Deployed, events: Sequence[HistoryEvent], walk: Walk
     ) -> Iterator[Problem]:
         try:
-            again = reenact(diagram, events)
+            again = reenact(deployed.diagram, events, deployed.decisions)
         except Exception as error:  # a forged history may break the walk anywhere
             number = error.details.get("sequence") if isinstance(error, HistoryBroken) else None
             yield Problem(

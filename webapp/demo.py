@@ -11,7 +11,7 @@ from handlers.demo import demo_plays, seed_demo
 from handlers.letters import signing_options
 from handlers.organisation import OrganisationBook, Person
 from webapp.bootstrap import Office
-from webapp.diagram_files import forms_beside, shipped_diagrams
+from webapp.diagram_files import decisions_beside, forms_beside, shipped_diagrams
 
 #: Everybody of the demonstration signs in with this; the page says that all of it is fictional.
 DEMO_PASSWORD = "wanajaya-2026"  # noqa: S105  # printed by the command, known to everybody
@@ -37,7 +37,8 @@ def prepare_demo(office: Office, *, letters: bool = False) -> str:
     """
     seed_demo(office.database, office.documents, office.clock)
     for diagram in shipped_diagrams():
-        office.engine.deploy(diagram.read_bytes(), forms_beside(diagram), SYSTEM)
+        decisions = decisions_beside(diagram)
+        office.engine.deploy(diagram.read_bytes(), forms_beside(diagram), SYSTEM, decisions)
     people = office.organisation.people()
     _open_accounts(office, people)
     _enrol_signers(office)

@@ -1,4 +1,4 @@
-"""Diagram files: the shipped diagrams with the forms that lie beside them."""
+"""Diagram files: the shipped diagrams with the forms and decisions beside them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ def forms_beside(diagram: Path) -> dict[str, str]:
     """Return the forms in the folder ``forms`` beside a diagram: form key -> schema as text."""
     folder = diagram.parent / "forms"
     return {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.json"))}
+
+
+def decisions_beside(diagram: Path) -> dict[str, str]:
+    """Return the decisions in the folder ``decisions`` beside a diagram: name -> DMN as text."""
+    folder = diagram.parent / "decisions"
+    return {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.dmn"))}
 
 
 def element_templates() -> str:

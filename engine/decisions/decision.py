@@ -33,6 +33,11 @@ class Decision:
 
         ``KeyError`` when the file is sound and has no decision of this id.
         """
+        return cls.compile_all(source)[decision_id]
+
+    @classmethod
+    def compile_all(cls, source: bytes) -> dict[str, Decision]:
+        """Return every decision of a file by its id; raise ``DefinitionRejected``."""
         models, findings = inspect(source)
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors:
@@ -40,7 +45,7 @@ class Decision:
                 "; ".join(f"{each.element}: {each.message_en}" for each in errors[:5]),
                 findings=errors,
             )
-        return cls(models[decision_id], models)
+        return {each.id: cls(each, models) for each in models.values()}
 
     def decide(self, data: Data) -> Any:
         """Return the result as DMN has it: a value, a context, or a list; null without a rule.

@@ -12,7 +12,7 @@ from engine import SYSTEM
 from handlers.demo import example_files
 from handlers.founding import folder_source, found_offices
 from webapp import Office, Settings, build_office
-from webapp.diagram_files import forms_beside, shipped_diagrams
+from webapp.diagram_files import decisions_beside, forms_beside, shipped_diagrams
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -46,7 +46,8 @@ def found(folder: Path, since: datetime | None) -> None:
     if not found_offices(office.database, folder_source(folder), first_day):
         raise click.ClickException("Basis data sudah berisi kantor; tidak ada yang diubah.")
     for diagram in shipped_diagrams():
-        office.engine.deploy(diagram.read_bytes(), forms_beside(diagram), SYSTEM)
+        decisions = decisions_beside(diagram)
+        office.engine.deploy(diagram.read_bytes(), forms_beside(diagram), SYSTEM, decisions)
     click.echo("Kata sandi pertama (tampil sekali ini saja; ganti dengan `alur password`):")
     for person in office.organisation.people():
         if person.active:

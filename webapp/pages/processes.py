@@ -186,7 +186,7 @@ def _base(definition_id: str) -> Definition:
 
 def _examined(base: Definition, source: bytes) -> list[Finding]:
     """What speaks against publishing this as the next version of the base."""
-    findings = office().engine.examine(source, base.forms)
+    findings = office().engine.examine(source, base.forms, base.decisions)
     if not _sound(findings):
         return findings
     process_id = Diagram.compile(source).process_id
@@ -207,7 +207,7 @@ def _deploy(base: Definition, source: bytes) -> tuple[Definition, bool]:
     before = {each.id for each in engine.versions(base.process_id)}
     actor = Actor(visitor().id, visitor().name)
     try:
-        published = engine.deploy(source, base.forms, actor)
+        published = engine.deploy(source, base.forms, actor, base.decisions)
     except DefinitionRejected:
         abort(422, gettext("Diagram tidak layak; periksa temuannya."))
     return published, published.id not in before
