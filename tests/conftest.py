@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from racing_for_tests import Racers
 from sqlalchemy import create_engine, text
 
 from engine import Database, metadata
@@ -68,6 +69,14 @@ def database(database_url: str) -> Iterator[Database]:
     metadata.create_all(opened.connections)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def racers(database: Database, database_url: str) -> Iterator[Racers]:
+    """Two ways into one database, for commands that meet."""
+    other = Database(database_url)
+    yield Racers(database, other)
+    other.close()
 
 
 @pytest.fixture

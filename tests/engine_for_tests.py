@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -117,10 +116,12 @@ class SmallOffice:
         self.catalog = HandlerCatalog(**catalog, topics={name: Topic(name, name) for name in names})
         self.engine = self.another_engine(queue)
 
-    def another_engine(self, queue: JobQueue | None = None) -> ProcessEngine:
+    def another_engine(
+        self, queue: JobQueue | None = None, database: Database | None = None
+    ) -> ProcessEngine:
         """An engine on the same books, as another process would have it."""
         return ProcessEngine(
-            self.database,
+            database or self.database,
             self.catalog,
             self.positions,
             self.clock,
@@ -146,26 +147,6 @@ class SmallOffice:
 
     def run_jobs(self) -> int:
         return self.queue.run_pending(self.engine)
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """Do all at the same moment, each in a thread; return results or exceptions in order."""
-    barrier = threading.Barrier(len(acts))
-    results: list[Any] = [None] * len(acts)
-
-    def run(number: int, act: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            results[number] = act()
-        except Exception as error:
-            results[number] = error
-
-    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 _MORNING_SHIFT = (time(7, 30), time(12, 0))
