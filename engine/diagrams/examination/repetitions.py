@@ -95,9 +95,13 @@ def check_decisions(drawing: Drawing) -> Iterator[Finding]:
 
 def check_calls(drawing: Drawing) -> Iterator[Finding]:
     """Every call leads to a deployed process with a plain start, and never back to itself."""
+    told: set[tuple[str, str]] = set()
     for name, state in drawing.calls.items():
         call = drawing.elements[name.partition(WITHIN)[0]]
         called = drawing.elements[name].called
+        if state != "drawn" and (call.id, state) in told:
+            continue
+        told.add((call.id, state))
         if state != "drawn":
             yield _not_called(call, called, *_CALLS[state])
         elif not any(not start.event for start in drawing.starts(name)):

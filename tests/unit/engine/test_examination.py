@@ -50,7 +50,6 @@ def test_our_own_diagrams_have_no_findings(file: Path) -> None:
             "odd",
             "not-supported",
         ),
-        (inserted(user("odd", "<bpmn:standardLoopCharacteristics/>")), "odd", "not-supported"),
         # What it drops, downgrades or refuses in riddles.
         (simple(user("lost"), flow("lost", "done")), "lost", "unreachable"),
         (simple(node("complexGateway", "lost")), "lost", "not-supported"),
