@@ -7,6 +7,7 @@ import os
 import statistics
 import threading
 import time
+import uuid
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +23,6 @@ from tests.bench.ours import OurEngine
 from tests.bench.parallel_worker import Work, walk_letters
 from tests.bench.recording import Recorder
 from tests.bench.report import Table, Verdict
-from tests.conftest import empty_database_on
 
 _WORKERS = (1, 8)
 _ACTIVE = text(
@@ -37,7 +37,7 @@ def parallel(folder: Path, rounds: int, workers: tuple[int, ...] = _WORKERS) -> 
     Raises ``AssertionError`` when not even a wait that was caused on purpose is heard.
     """
     found: dict[int, tuple[Work, Counter[str]]] = {}
-    with _server(folder) as server, empty_database_on(server) as url:
+    with _server(folder) as server, _empty_database(server) as url:
         database = Database(url)
         recorder = Recorder(database)
         ours = OurEngine(database)
@@ -177,3 +177,16 @@ def _server(folder: Path) -> Iterator[str]:
 
         with running(folder / "postgresql") as url:
             yield url
+
+
+@contextmanager
+def _empty_database(server: str) -> Iterator[str]:
+    """Create a database on the server, yield its address, drop it."""
+    name = f"bench_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield admin.url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()

@@ -73,6 +73,8 @@ def print_table(table: Table) -> None:
 
 
 def print_verdicts(tables: Sequence[Table]) -> None:
+    if not any(table.verdicts or table.failure for table in tables):
+        return
     say()
     say("Against the goal: medians of the rounds")
     heads = ("what", "found", "least to most", "target", "verdict")
