@@ -52,6 +52,17 @@ class DiagramBuilder:
         inner = _properties(properties) + _parameters(parameters or {})
         return self._node(kind, element, attributes, inner)
 
+    def rule(
+        self, element: str, decision: str, variable: str, mapping: str = "singleEntry"
+    ) -> DiagramBuilder:
+        """A business rule task that asks a decision."""
+        attributes = {
+            "camunda:decisionRef": decision,
+            "camunda:resultVariable": variable,
+            "camunda:mapDecisionResult": mapping,
+        }
+        return self._node("businessRuleTask", element, attributes)
+
     def decide(self, element: str, default: str) -> DiagramBuilder:
         """An exclusive gateway; ``default`` is the id of the flow for "otherwise"."""
         self._defaults[element] = default
