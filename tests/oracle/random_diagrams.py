@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from oracle.world import ANSWERS
 from unit.engine import drawing_board as board
 
+Block = tuple[str, str]  #: first and last element
 
-def _user(element: str) -> str:
-    return board.user(element, board.properties(outputs=ANSWERS))
+_DECLARED = (
+    '<bpmn:error id="Error_1" errorCode="E1"/><bpmn:error id="Error_2" errorCode="E2"/>'
+    '<bpmn:error id="Error_3" errorCode="E3"/><bpmn:message id="Message_in" name="reply"/>'
+    '<bpmn:message id="Message_out" name="told"/>'
+    '<bpmn:escalation id="Escalation_1" escalationCode="X1"/>'
+)
+_MESSAGE = '<bpmn:messageEventDefinition messageRef="Message_in"/>'
+_TELL = '<bpmn:messageEventDefinition messageRef="Message_out"/>'
+_FAIL = '<bpmn:errorEventDefinition errorRef="Error_3"/>'
+_ESCALATE = '<bpmn:escalationEventDefinition escalationRef="Escalation_1"/>'
+_ELAPSED = board.properties(calendar="elapsed")
 
 
 class Draughtsman:
@@ -19,12 +30,16 @@ class Draughtsman:
     side: the examination plays all their orders, and refuses what it cannot play to the end.
     """
 
-    def __init__(self, seed: int, depth: int = 3, forks: int = 100) -> None:
+    def __init__(
+        self, seed: int, depth: int = 3, forks: int = 100, *, messages: bool = True
+    ) -> None:
         self.random = random.Random(seed)  # noqa: S311  # reproducible, not secret
         self.depth = depth
         self.forks = forks
+        self.messages = messages
         self.count = 0
         self.parts: list[str] = []
+        self.escapes = 0  #: scopes around that catch error E3 and escalation X1
 
     def diagram(self) -> bytes:
         self.parts += [board.start(), board.end()]
@@ -32,66 +47,137 @@ class Draughtsman:
         first, last = self.loop(self.depth, again="a")
         self.parts.append(board.path("begin", first))
         self.parts.append(board.path(last, "done"))
-        return board.diagram(*self.parts, errors={"Error_1": "E1", "Error_2": "E2"})
+        drawn = board.diagram(*self.parts, errors={}).decode()
+        return drawn.replace("</bpmn:definitions>", f"{_DECLARED}</bpmn:definitions>").encode()
 
     def name(self, kind: str) -> str:
         self.count += 1
         return f"{kind}_{self.count}"
 
-    def block(self, depth: int) -> tuple[str, str]:
-        """Draw a block; return its first and its last element."""
-        kinds = [self.work]
-        if depth:
-            kinds += [self.sequence, self.sequence, self.choice, self.loop]
-            kinds += [self.parallel] if self.forks > 0 else []
-        drawn = self.random.choice(kinds)
-        return drawn() if drawn == self.work else drawn(depth - 1)
+    def flip(self, chance: float) -> bool:
+        return self.random.random() < chance
 
-    def work(self) -> tuple[str, str]:
-        if self.random.random() < 0.6:
-            task = self.name("user")
-            self.parts.append(_user(task))
-        else:
-            topic = self.random.choice(["queued", "immediate", "failing"])
-            task = self.name(topic)
-            self.parts.append(board.service(task, topic))
-            if topic == "failing":
-                return self.caught(task)
-        return self.timed(task)
+    def block(self, depth: int) -> Block:
+        """Draw a block."""
+        if not depth:
+            return self.work()
+        kinds: list[Callable[[int], Block]] = [
+            self.sequence, self.sequence, self.choice, self.loop, self.scope,
+            lambda _: self.work(), lambda _: self.several(),
+        ]  # fmt: skip
+        kinds += [self.race] if self.messages else []
+        kinds += [self.parallel, self.inclusive] if self.forks > 0 else []
+        return self.random.choice(kinds)(depth - 1)
 
-    def timed(self, task: str) -> tuple[str, str]:
-        if self.random.random() < 0.4:
+    # What is done.
+
+    def work(self) -> Block:
+        chosen = self.random.random()
+        if chosen < 0.5:
+            return self.timed(self.user())
+        if chosen < 0.6:
+            return self.wait()
+        if chosen < 0.7:
+            return self.tell()
+        topic = self.random.choice(["queued", "immediate", "failing"])
+        task = self.name(topic)
+        self.parts.append(board.service(task, topic))
+        return self.caught(task) if topic == "failing" else self.timed(task)
+
+    def user(self, inner: str = "", **properties: str) -> str:
+        task = self.name("user")
+        self.parts.append(_user(task, inner, **properties))
+        return task
+
+    def wait(self) -> Block:
+        kind = self.random.choice(["timer", "message", "receive"] if self.messages else ["timer"])
+        event = self.name(kind)
+        self.parts.append(self.event(kind, event))
+        return event, event
+
+    def event(self, kind: str, event: str) -> str:
+        if kind == "receive":
+            return board.node("receiveTask", event, messageRef="Message_in")
+        inner = _MESSAGE if kind == "message" else _ELAPSED + self.clock()
+        return board.node("intermediateCatchEvent", event, inner)
+
+    def clock(self) -> str:
+        """A deadline that counts day and night, so that the test knows when it is due."""
+        duration = f"<bpmn:timeDuration>PT{self.random.randint(1, 9)}H</bpmn:timeDuration>"
+        return f"<bpmn:timerEventDefinition>{duration}</bpmn:timerEventDefinition>"
+
+    def tell(self) -> Block:
+        event = self.name("tell")
+        person = self.user()
+        escalates = self.escapes and self.flip(0.5)
+        if not (escalates or self.messages):
+            return person, person
+        inner = _ESCALATE if escalates else _TELL
+        self.parts.append(board.node("intermediateThrowEvent", event, inner))
+        self.parts.append(board.path(person, event))
+        return person, event
+
+    def several(self) -> Block:
+        """One activity for each item of a list."""
+        sequential = str(self.flip(0.5)).lower()
+        enough = ""
+        if self.flip(0.4):
+            enough = (
+                "<bpmn:completionCondition>nrOfCompletedInstances &gt;= "
+                f"{self.random.randint(1, 3)}</bpmn:completionCondition>"
+            )
+        repeated = (
+            f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}"'
+            f' camunda:collection="items" camunda:elementVariable="item">{enough}'
+            "</bpmn:multiInstanceLoopCharacteristics>"
+        )
+        collect = {"collect": self.name("all")} if self.flip(0.6) else {}
+        if self.flip(0.5):
+            return self.timed(self.user(repeated, **collect))
+        if self.flip(0.4):
+            task = self.name("queued")
+            inner = board.properties(**collect) if collect else ""
+            self.parts.append(board.service(task, "queued", inner + repeated))
+            return self.timed(task)
+        inner = board.properties(**collect) if collect else ""
+        return self.inside(1, inner + repeated)
+
+    # What is at the edge.
+
+    def timed(self, task: str) -> Block:
+        if self.flip(0.4):
             late, notice, over = self.name("late"), self.name("notice"), self.name("over")
-            self.parts += [self.timer(late, task), board.notice(notice), board.end(over)]
+            kind = "message" if self.messages and self.flip(0.3) else "timer"
+            self.parts += [self.edge(kind, late, task), board.notice(notice), board.end(over)]
             self.parts.append(board.path(late, notice, over))
-        if self.random.random() < 0.2:
+        if self.flip(0.25):
             late, merge = self.name("too_late"), self.name("merge")
-            self.parts += [self.timer(late, task, interrupting=True), board.choice(merge)]
+            kind = "message" if self.messages and self.flip(0.5) else "timer"
+            self.parts += [self.edge(kind, late, task, interrupting=True), board.choice(merge)]
             self.parts += [board.path(late, merge), board.path(task, merge)]
             return task, merge
         return task, task
 
-    def timer(self, late: str, task: str, *, interrupting: bool = False) -> str:
-        """A deadline that counts day and night, so that the test knows when it is due."""
-        drawn = board.timer(
-            late, task, f"PT{self.random.randint(1, 9)}H", interrupting=interrupting
-        )
-        elapsed = board.properties(calendar="elapsed")
-        return drawn.replace("<bpmn:timerEventDefinition>", f"{elapsed}<bpmn:timerEventDefinition>")
+    def edge(self, kind: str, event: str, task: str, *, interrupting: bool = False) -> str:
+        inner = _ELAPSED + self.clock() if kind == "timer" else _MESSAGE
+        cancel = str(interrupting).lower()
+        return board.node("boundaryEvent", event, inner, attachedToRef=task, cancelActivity=cancel)
 
-    def caught(self, task: str) -> tuple[str, str]:
-        event, repair, merge = self.name("failed"), self.name("repair"), self.name("merge")
-        self.parts += [board.catch_error(event, task, "Error_1"), _user(repair)]
-        self.parts += [board.choice(merge), board.path(event, repair, merge, task)]
+    def caught(self, task: str) -> Block:
+        event, merge, repair = self.name("failed"), self.name("merge"), self.user()
+        self.parts += [board.catch_error(event, task, "Error_1"), board.choice(merge)]
+        self.parts.append(board.path(event, repair, merge, task))
         return merge, task
 
-    def sequence(self, depth: int) -> tuple[str, str]:
+    # Blocks of blocks.
+
+    def sequence(self, depth: int) -> Block:
         first, middle = self.block(depth)
         second, last = self.block(depth)
         self.parts.append(board.path(middle, second))
         return first, last
 
-    def choice(self, depth: int) -> tuple[str, str]:
+    def choice(self, depth: int) -> Block:
         split, merge = self.name("split"), self.name("merge")
         one_first, one_last = self.block(depth)
         two_first, two_last = self.block(depth)
@@ -102,33 +188,99 @@ class Draughtsman:
             board.path(one_last, merge),
             board.path(two_last, merge),
         ]
-        if self.random.random() < 0.2:
+        if self.flip(0.5 if self.escapes else 0.25):
             stop = self.name("stop")
-            self.parts.append(board.end(stop, board.TERMINATE))
+            ends = [board.TERMINATE] + ([_FAIL, _FAIL, _ESCALATE] if self.escapes else [])
+            self.parts.append(board.end(stop, self.random.choice(ends)))
             self.parts.append(board.flow(split, stop, 'pick = "c"'))
         return split, merge
 
-    def parallel(self, depth: int) -> tuple[str, str]:
+    def parallel(self, depth: int) -> Block:
         self.forks -= 1
         fork, join = self.name("fork"), self.name("join")
         self.parts += [board.fork(fork), board.fork(join)]
         for _ in range(self.random.choice([2, 2, 3])):
-            # A person stands first in each branch, so that no two branches run in one step and
-            # the order in which the engine takes them cannot be seen.
-            person = self.name("user")
-            self.parts.append(_user(person))
-            first, last = self.block(depth)
-            self.parts.append(board.path(fork, person, first))
-            self.parts.append(board.path(last, join))
+            first, last = self.branch(depth)
+            self.parts += [board.path(fork, first), board.path(last, join)]
         return fork, join
 
-    def loop(self, depth: int, again: str = "b") -> tuple[str, str]:
-        merge, more, person = self.name("merge"), self.name("more"), self.name("user")
+    def inclusive(self, depth: int) -> Block:
+        """Some of three branches, then one way on."""
+        self.forks -= 1
+        split, join = self.name("some"), self.name("met")
+        ways = [self.branch(depth) for _ in range(3)]
+        default = f"{split}_to_{ways[2][0]}"
+        self.parts.append(board.node("inclusiveGateway", split, default=default))
+        self.parts.append(board.node("inclusiveGateway", join))
+        for (first, last), condition in zip(ways, ['one = "a"', 'two = "a"', ""], strict=True):
+            self.parts += [board.flow(split, first, condition), board.path(last, join)]
+        return split, join
+
+    def branch(self, depth: int) -> Block:
+        # A person stands first in each branch, so that no two branches run in one step and the
+        # order in which the engine takes them cannot be seen.
+        person = self.user()
+        first, last = self.block(depth)
+        self.parts.append(board.path(person, first))
+        return person, last
+
+    def race(self, depth: int) -> Block:
+        """What happens first decides."""
+        gateway, merge = self.name("race"), self.name("merge")
+        self.parts += [board.node("eventBasedGateway", gateway), board.choice(merge)]
+        for kind in self.random.choice([("timer", "message"), ("receive", "timer", "message")]):
+            event = self.name(kind)
+            first, last = self.block(depth)
+            self.parts.append(self.event(kind, event))
+            self.parts.append(board.path(gateway, event, first))
+            self.parts.append(board.path(last, merge))
+        return gateway, merge
+
+    def loop(self, depth: int, again: str = "b") -> Block:
+        merge, more, person = self.name("merge"), self.name("more"), self.user()
         first, last = self.block(depth)
         after = self.name("merge")
-        self.parts += [board.choice(merge), _user(person), board.choice(after)]
+        self.parts += [board.choice(merge), board.choice(after)]
         self.parts.append(board.choice(more, f"{more}_to_{after}"))
         self.parts.append(board.path(merge, first))
         self.parts.append(board.path(last, person, more, after))
         self.parts.append(board.flow(more, merge, f'pick = "{again}"'))
         return merge, after
+
+    def scope(self, depth: int) -> Block:
+        return self.inside(depth, "")
+
+    def inside(self, depth: int, inner: str) -> Block:
+        """A sub-process, with what is caught at its edge."""
+        scope, merge = self.name("scope"), self.name("merge")
+        outside, self.parts = self.parts, []
+        self.escapes += 1
+        first, last = self.block(depth)
+        self.escapes -= 1
+        person = self.user()
+        begin, done = self.name("begin"), self.name("done")
+        self.parts += [board.start(begin), board.end(done)]
+        self.parts.append(board.path(begin, person, first) + board.path(last, done))
+        body, self.parts = "".join(self.parts), outside
+        self.parts += [board.node("subProcess", scope, inner + body), board.choice(merge)]
+        failed, raised = self.name("failed"), self.name("raised")
+        self.parts += [board.catch_error(failed, scope, "Error_3"), board.path(failed, merge)]
+        interrupting = self.flip(0.5)
+        cancel = str(interrupting).lower()
+        self.parts.append(
+            board.node(
+                "boundaryEvent", raised, _ESCALATE, attachedToRef=scope, cancelActivity=cancel
+            )
+        )
+        if interrupting:
+            self.parts.append(board.path(raised, merge))
+        else:
+            notice, over = self.name("notice"), self.name("over")
+            self.parts += [board.notice(notice), board.end(over), board.path(raised, notice, over)]
+        first, last = self.timed(scope)
+        self.parts.append(board.path(last, merge))
+        return scope, merge
+
+
+def _user(element: str, inner: str = "", **properties: str) -> str:
+    return board.user(element, board.properties(outputs=ANSWERS, **properties) + inner)

@@ -6,35 +6,51 @@ as the oracle of the random walks. Conditions are of the form ``name = "value"``
 
 from __future__ import annotations
 
-import re
-import xml.etree.ElementTree as ET
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+from oracle.reference_drawing import Drawing
 
 #: What a service does: ("done", outputs), ("later", {}) or ("error", {"code": ...}).
-Service = Callable[[str, str, int, dict[str, Any]], tuple[str, dict[str, Any]]]
+Service = Callable[[str, str, int, Mapping[str, Any]], tuple[str, dict[str, Any]]]
+
+
+@dataclass(eq=False)
+class Token:
+    """Something entered and not yet left: an activity, a scope, a join that gathers, an event."""
+
+    at: str
+    n: int
+    scope: Token | None
+    armed: list[str] = field(default_factory=list)
+    came: set[str] = field(default_factory=set)  #: of joins
+    race: tuple[str, int] | None = None  #: the event-based gateway it comes from
+    later: bool = False  #: a service that was put off
+    index: int | None = None  #: of one instance of several
+    local: dict[str, Any] | None = None
+    items: list[Any] = field(default_factory=list)  #: of a multi-instance body
+    ended: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def inside(self, scope: Token | None) -> bool:
+        around = self.scope
+        while around is not scope and around is not None:
+            around = around.scope
+        return around is scope
 
 
 class Reference:
     """One instance. ``waiting`` and ``open`` are what an observer sees after each command."""
 
     def __init__(self, source: bytes, service: Service, data: dict[str, Any]) -> None:
-        root = ET.fromstring(source)  # noqa: S314  # drawn by the test itself
-        process = root.find(f"{BPMN}process")
-        self.nodes = {n.get("id"): n for n in process if n.tag != f"{BPMN}sequenceFlow"}
-        self.flows = {f.get("id"): f for f in process.findall(f"{BPMN}sequenceFlow")}
-        self.codes = {e.get("id"): e.get("errorCode") for e in root.findall(f"{BPMN}error")}
+        self.drawing = Drawing(source)
         self.service, self.data = service, dict(data)
         self.counts: Counter[str] = Counter()
-        self.at_tasks: list[dict[str, Any]] = []
-        self.at_joins: list[dict[str, Any]] = []
-        self.moving: deque[tuple[str, str]] = deque()
+        self.tokens: list[Token] = []
+        self.moving: deque[tuple[Callable[..., None], Token | None, tuple[Any, ...]]] = deque()
         self.passages: Counter[tuple[str, str, int]] = Counter()
-        self.moving.append((next(i for i in self.nodes if self._is(i, "startEvent")), ""))
+        self._later(self._enter, None, self.drawing.start_of(""), "", None)
         self._run()
 
     # What an observer sees.
@@ -42,159 +58,301 @@ class Reference:
     @property
     def waiting(self) -> set[tuple[str, str]]:
         seen = set()
-        for token in self.at_tasks:
-            kind = "task" if self._is(token["at"], "userTask", "manualTask") else "job"
-            seen.add((f"{token['at']}#{token['n']}", kind))
-            for event in token["armed"]:
-                if self._event(event, "timer") is not None:
-                    seen.add((f"{event}#{token['n']}", "timer"))
+        for token in self.tokens:
+            if kind := self._kind(token):
+                seen.add((f"{token.at}#{token.n}", kind))
+            for event in token.armed:
+                if (kind := self.drawing.event(event)) in ("timer", "message"):
+                    seen.add((f"{event}#{token.n}", kind))
         return seen
 
     @property
     def open(self) -> set[tuple[str, int]]:
-        return {(token["at"], token["n"]) for token in self.at_tasks + self.at_joins}
+        return {(token.at, token.n) for token in self.tokens}
 
     @property
     def completed(self) -> bool:
-        return not self.at_tasks and not self.at_joins
+        return not self.tokens
 
     def new_passages(self) -> Counter[tuple[str, str, int]]:
         passages, self.passages = self.passages, Counter()
         return passages
 
+    def view(self, waiting_id: str) -> dict[str, Any]:
+        """The data as the one that waits sees them."""
+        return self._view(self._token(waiting_id))
+
     # Commands.
 
     def complete(self, waiting_id: str, outputs: dict[str, Any]) -> None:
+        """A task is done, a job answered, an intermediate event or receive task has happened."""
         token = self._token(waiting_id)
-        self.at_tasks.remove(token)
-        self.data.update(outputs)
-        self._leave(token["at"], token["n"])
+        for rival in [t for t in self.tokens if token.race and t.race == token.race]:
+            if rival is not token:
+                self._cancel(rival)
+        self._write(token, outputs)
+        self._leave(token)
         self._run()
 
     def throw(self, waiting_id: str, code: str, payload: dict[str, Any]) -> bool:
-        token = self._token(waiting_id)
-        event = self._catcher(token, code)
-        if event is None:
-            return False
-        self.data.update(payload)
-        self._interrupt(token)
-        self._happen(event, token["n"])
+        caught = self._caught(self._token(waiting_id), "error", code, payload)
         self._run()
-        return True
+        return caught
 
-    def fire(self, waiting_id: str) -> None:
+    def fire(self, waiting_id: str, payload: Mapping[str, Any] | None = None) -> None:
+        """A timer or a message has come, at an edge or in the way."""
         event, n = waiting_id.split("#")
-        token = next(t for t in self.at_tasks if t["n"] == int(n) and event in t["armed"])
-        if self.nodes[event].get("cancelActivity", "true") == "true":
-            self._interrupt(token)
-        else:
-            token["armed"].remove(event)
-        self._happen(event, token["n"])
+        if not self.drawing.attached_to(event):
+            self.complete(waiting_id, dict(payload or {}))
+            return
+        token = next(t for t in self.tokens if event in t.armed and t.n == int(n))
+        if self.drawing.event(event) == "timer":
+            token.armed.remove(event)
+        self._happen(event, token, dict(payload or {}))
         self._run()
 
-    # Semantics.
+    # Tokens on their way.
+
+    def _later(self, what: Callable[..., None], scope: Token | None, *arguments: Any) -> None:
+        self.moving.append((what, scope, arguments))
 
     def _run(self) -> None:
-        while self.moving:
-            self._enter(*self.moving.popleft())
+        while self.moving or self._release():
+            what, scope, arguments = self.moving.popleft()
+            what(scope, *arguments)
 
-    def _enter(self, at: str, flow: str) -> None:
-        if self._is(at, "parallelGateway"):
-            self._join(at, flow)
+    def _enter(self, scope: Token | None, at: str, flow: str, race: tuple[str, int] | None) -> None:
+        kind = self.drawing.kind(at)
+        if kind in ("parallelGateway", "inclusiveGateway"):
+            self._gather(scope, at, flow)
             return
-        n = self._count(at)
-        if self._is(at, "userTask", "manualTask"):
-            self.at_tasks.append({"at": at, "n": n, "armed": self._boundaries(at)})
-        elif self._is(at, "serviceTask", "sendTask"):
-            self._serve({"at": at, "n": n, "armed": self._boundaries(at)})
-        elif self._is(at, "exclusiveGateway"):
-            self._leave(at, n, [self._chosen(at)])
-        elif self._is(at, "endEvent"):
-            self._leave(at, n)
-            if self.nodes[at].find(f"{BPMN}terminateEventDefinition") is not None:
-                for token in self.at_tasks + self.at_joins:
-                    self.passages["cancelled", token["at"], token["n"]] += 1
-                self.at_tasks, self.at_joins = [], []
-                self.moving.clear()
+        token = self._open(scope, at, race=race)
+        token.armed = self.drawing.boundaries(at)
+        if self.drawing.repetition(at) is not None:
+            self._begin_instances(token)
+        elif kind == "exclusiveGateway":
+            self._leave(token, [self._chosen(token)])
+        elif kind == "eventBasedGateway":
+            self._leave(token, race=(at, token.n))
+        elif kind == "endEvent":
+            self._end(token)
+        elif kind == "intermediateThrowEvent":
+            self._tell(token)
         else:
-            self._leave(at, n)
+            self._perform(scope, token)
 
-    def _join(self, at: str, flow: str) -> None:
-        gathering = next(
-            (j for j in self.at_joins if j["at"] == at and flow not in j["came"]), None
-        )
-        if gathering is None:
-            gathering = {"at": at, "n": self._count(at), "came": set()}
-            self.at_joins.append(gathering)
-        gathering["came"].add(flow)
-        if gathering["came"] == {i for i, f in self.flows.items() if f.get("targetRef") == at}:
-            self.at_joins.remove(gathering)
-            self._leave(at, gathering["n"])
+    def _perform(self, _scope: Token | None, token: Token) -> None:
+        """An activity, or one of its instances, begins; an event begins to wait."""
+        if token not in self.tokens:
+            return
+        kind = self.drawing.kind(token.at)
+        if kind == "subProcess":
+            self._later(self._enter, token, self.drawing.start_of(token.at), "", None)
+        elif kind in ("serviceTask", "sendTask"):
+            self._serve(token)
+        elif kind == "startEvent":
+            self._leave(token)
 
-    def _serve(self, token: dict[str, Any]) -> None:
-        at, n = token["at"], token["n"]
-        topic = self.nodes[at].get(f"{CAMUNDA}topic")
-        outcome, values = self.service(at, topic, n, self.data)
-        if outcome == "later":
-            self.at_tasks.append(token)
-        elif outcome == "done":
-            self.data.update(values)
-            self._leave(at, n)
+    def _serve(self, token: Token) -> None:
+        topic = self.drawing.topic(token.at)
+        outcome, values = self.service(token.at, topic, token.n, self._view(token))
+        token.later = outcome == "later"
+        if outcome == "done":
+            self._write(token, values)
+            self._leave(token)
+        elif outcome == "error":
+            assert self._caught(token, "error", values["code"], {"error": values})
+
+    def _leave(
+        self, token: Token, ways: list[str] | None = None, race: tuple[str, int] | None = None
+    ) -> None:
+        self.tokens.remove(token)
+        self.passages["left", token.at, token.n] += 1
+        if token.index is not None:
+            self._instance_ended(token)
+            return
+        for flow in self.drawing.outgoing(token.at) if ways is None else ways:
+            self.passages["taken", flow, token.n] += 1
+            self._later(self._enter, token.scope, self.drawing.target(flow), flow, race)
+
+    def _end(self, token: Token) -> None:
+        kind, scope = self.drawing.event(token.at), token.scope
+        self._leave(token)
+        if kind == "terminate":
+            self._withdraw_inside(scope)
+        elif kind in ("error", "escalation"):
+            caught = self._caught(token, kind, self.drawing.code(token.at), {})
+            assert caught or kind == "escalation"
+        self._end_scope(scope)
+
+    def _tell(self, token: Token) -> None:
+        """An intermediate throw event: an escalation may interrupt the very scope it is in."""
+        self.tokens.remove(token)
+        self.passages["left", token.at, token.n] += 1
+        if self.drawing.event(token.at) == "escalation":
+            self._caught(token, "escalation", self.drawing.code(token.at), {})
+        if token.scope is None or token.scope in self.tokens:
+            for flow in self.drawing.outgoing(token.at):
+                self.passages["taken", flow, token.n] += 1
+                self._later(self._enter, token.scope, self.drawing.target(flow), flow, None)
+
+    def _end_scope(self, scope: Token | None) -> None:
+        if scope is not None and scope in self.tokens and not self._anything_in(scope):
+            self._leave(scope)
+
+    # Gateways.
+
+    def _gather(self, scope: Token | None, at: str, flow: str) -> None:
+        here = (t for t in self.tokens if t.at == at and t.scope is scope and flow not in t.came)
+        gathering = next(here, None) or self._open(scope, at)
+        gathering.came.add(flow)
+        if gathering.came == set(self.drawing.incoming(at)):
+            self._pass(gathering)
+
+    def _release(self) -> bool:
+        """Let an inclusive gateway go on for which 13.4.3 knows no reason to wait."""
+        for token in self.tokens:
+            if self.drawing.kind(token.at) == "inclusiveGateway" and not self._held(token):
+                self._pass(token)
+                return True
+        return False
+
+    def _held(self, gathering: Token) -> bool:
+        near = [t for t in self.tokens if t.scope is gathering.scope]
+        filled = {flow for t in near if t.at == gathering.at for flow in t.came}
+        empty = set(self.drawing.incoming(gathering.at)) - filled
+        ways = [self.drawing.reached(t.at, gathering.at) for t in near if t.at != gathering.at]
+        return any(way & empty and not way & filled for way in ways)
+
+    def _pass(self, gathering: Token) -> None:
+        at = gathering.at
+        if self.drawing.kind(at) == "parallelGateway":
+            self._leave(gathering)
+            return
+        view, outgoing = self._view(gathering), self.drawing.outgoing(at)
+        default = self.drawing.default(at)
+        open_ways = [f for f in outgoing if f != default and self.drawing.holds(f, view)]
+        self._leave(gathering, open_ways or [default])
+
+    def _chosen(self, token: Token) -> str:
+        default, view = self.drawing.default(token.at), self._view(token)
+        ways = [f for f in self.drawing.outgoing(token.at) if f != default]
+        return next((f for f in ways if self.drawing.holds(f, view)), default)
+
+    # Several instances of one activity.
+
+    def _begin_instances(self, body: Token) -> None:
+        repetition = self.drawing.repetition(body.at)
+        assert repetition is not None
+        body.items = list(self._view(body)[repetition.collection])
+        if not body.items:
+            self._conclude(body)
+        for index in range(1 if repetition.sequential and body.items else len(body.items)):
+            self._begin_instance(body, index)
+
+    def _begin_instance(self, body: Token, index: int) -> None:
+        repetition = self.drawing.repetition(body.at)
+        assert repetition is not None
+        instance = self._open(body, body.at)
+        instance.index = index
+        instance.local = {"loopCounter": index + 1, repetition.variable: body.items[index]}
+        self._later(self._perform, body, instance)
+
+    def _instance_ended(self, instance: Token) -> None:
+        body, index, local = instance.scope, instance.index, instance.local
+        assert body is not None
+        assert index is not None
+        assert local is not None
+        repetition = self.drawing.repetition(body.at)
+        assert repetition is not None
+        own = ("loopCounter", repetition.variable)
+        body.ended[index] = {k: v for k, v in local.items() if k not in own}
+        if len(body.ended) in (len(body.items), repetition.enough):
+            self._withdraw_inside(body)
+            self._conclude(body)
+        elif repetition.sequential:
+            self._begin_instance(body, len(body.ended))
+
+    def _conclude(self, body: Token) -> None:
+        repetition = self.drawing.repetition(body.at)
+        if repetition is not None and repetition.collect:
+            gathered = [body.ended.get(index) for index in range(len(body.items))]
+            self._write(body, {repetition.collect: gathered})
+        self._leave(body)
+
+    # Events at the edge of an activity.
+
+    def _caught(self, token: Token, kind: str, code: str, payload: dict[str, Any]) -> bool:
+        """Find the nearest edge around the token with an event for the code; let it happen."""
+        around: Token | None = token
+        while around is not None:
+            for event in around.armed:
+                if self.drawing.event(event) == kind and self.drawing.code(event) == code:
+                    self._happen(event, around, payload)
+                    return True
+            around = around.scope
+        return False
+
+    def _happen(self, event: str, host: Token, payload: dict[str, Any]) -> None:
+        if self.drawing.interrupts(event):
+            self._cancel(host)
+        if host.scope is None:
+            self.data.update(payload)
         else:
-            self.data["error"] = values
-            self.passages["cancelled", at, n] += 1
-            event = self._catcher(token, values["code"])
-            assert event is not None
-            self._happen(event, n)
+            self._write(host.scope, payload)
+        token = Token(event, host.n, host.scope)
+        self.tokens.append(token)
+        self.passages["entered", event, host.n] += 1
+        self._leave(token)
 
-    def _interrupt(self, token: dict[str, Any]) -> None:
-        self.at_tasks.remove(token)
-        self.passages["cancelled", token["at"], token["n"]] += 1
+    def _cancel(self, token: Token) -> None:
+        self._withdraw_inside(token)
+        if token in self.tokens:
+            self.tokens.remove(token)
+            self.passages["cancelled", token.at, token.n] += 1
 
-    def _happen(self, event: str, n: int) -> None:
-        self.passages["entered", event, n] += 1
-        self._leave(event, n)
+    def _withdraw_inside(self, scope: Token | None) -> None:
+        for token in [t for t in self.tokens if t.inside(scope)]:
+            self.tokens.remove(token)
+            self.passages["cancelled", token.at, token.n] += 1
+        kept = [m for m in self.moving if not (m[1] is scope or (m[1] and m[1].inside(scope)))]
+        self.moving = deque(kept)
 
-    def _leave(self, at: str, n: int, ways: list[str] | None = None) -> None:
-        self.passages["left", at, n] += 1
-        outgoing = [i for i, f in self.flows.items() if f.get("sourceRef") == at]
-        for flow in outgoing if ways is None else ways:
-            self.passages["taken", flow, n] += 1
-            self.moving.append((self.flows[flow].get("targetRef"), flow))
+    # Data: one dictionary, under what instances of several have of their own.
 
-    def _chosen(self, at: str) -> str:
-        for flow_id, flow in self.flows.items():
-            condition = flow.find(f"{BPMN}conditionExpression")
-            if flow.get("sourceRef") == at and condition is not None:
-                name, value = re.fullmatch(r'(\w+) = "(\w+)"', condition.text).groups()
-                if self.data.get(name) == value:
-                    return flow_id
-        only = [i for i, f in self.flows.items() if f.get("sourceRef") == at]
-        return self.nodes[at].get("default") or only[0]
+    def _view(self, token: Token | None) -> dict[str, Any]:
+        if token is None:
+            return dict(self.data)
+        return {**self._view(token.scope), **(token.local or {})}
+
+    def _write(self, token: Token, values: Mapping[str, Any]) -> None:
+        around: Token | None = token
+        while around is not None and around.local is None:
+            around = around.scope
+        (self.data if around is None or around.local is None else around.local).update(values)
 
     # Looking things up.
 
-    def _count(self, at: str) -> int:
+    def _open(self, scope: Token | None, at: str, race: tuple[str, int] | None = None) -> Token:
         self.counts[at] += 1
-        self.passages["entered", at, self.counts[at]] += 1
-        return self.counts[at]
+        token = Token(at, self.counts[at], scope, race=race)
+        self.tokens.append(token)
+        self.passages["entered", at, token.n] += 1
+        return token
 
-    def _is(self, at: str, *kinds: str) -> bool:
-        return self.nodes[at].tag.removeprefix(BPMN) in kinds
+    def _kind(self, token: Token) -> str:
+        if token.items:
+            return ""
+        kind = self.drawing.kind(token.at)
+        if kind in ("userTask", "manualTask"):
+            return "task"
+        if kind in ("intermediateCatchEvent", "receiveTask"):
+            return self.drawing.event(token.at)
+        return "job" if token.later else ""
 
-    def _boundaries(self, at: str) -> list[str]:
-        return [i for i, n in self.nodes.items() if n.get("attachedToRef") == at]
+    def _anything_in(self, scope: Token) -> bool:
+        return any(t.scope is scope for t in self.tokens) or any(m[1] is scope for m in self.moving)
 
-    def _event(self, event: str, kind: str) -> Any:
-        return self.nodes[event].find(f"{BPMN}{kind}EventDefinition")
-
-    def _catcher(self, token: dict[str, Any], code: str) -> str | None:
-        for event in token["armed"]:
-            error = self._event(event, "error")
-            if error is not None and self.codes[error.get("errorRef")] == code:
-                return event
-        return None
-
-    def _token(self, waiting_id: str) -> dict[str, Any]:
+    def _token(self, waiting_id: str) -> Token:
         at, n = waiting_id.split("#")
-        return next(t for t in self.at_tasks if t["at"] == at and t["n"] == int(n))
+        return next(t for t in self.tokens if t.at == at and t.n == int(n))

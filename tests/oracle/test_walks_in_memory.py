@@ -17,6 +17,7 @@ from engine import BusinessError
 from engine.diagrams import LATER, Diagram, Element, Later, Passage, Walk
 from engine.errors import TaskNotOpen
 
+BEGINNING = {"letter": 1, "items": ["x", "y", "z"]}
 DUE = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
@@ -39,6 +40,12 @@ class Host:
 
     def due(self, element: Element, data: Any) -> datetime:
         return DUE
+
+    def publish(self, element: Element, occurrence: int, data: Any) -> None:
+        """Nobody listens."""
+
+    def decide(self, element: Element, data: Any) -> dict[str, Any]:
+        raise AssertionError(element.id)
 
 
 @pytest.mark.parametrize("seed", range(80))
@@ -83,8 +90,8 @@ def _chance(seed: int) -> random.Random:
 
 def _walk(compiled: Diagram, source: bytes, chance: random.Random, steps: int) -> None:
     host = Host()
-    reference = Reference(source, service, {"letter": 1})
-    walk = compiled.begin({"letter": 1})
+    reference = Reference(source, service, BEGINNING)
+    walk = compiled.begin(dict(BEGINNING))
     folded: set[tuple[str, int]] = set()
     spent: list[str] = []
     for step in range(steps):
@@ -102,10 +109,19 @@ def _walk(compiled: Diagram, source: bytes, chance: random.Random, steps: int) -
 
 def _command(walk: Walk, reference: Reference, chance: random.Random, step: int) -> str:
     waiting_id, kind = chance.choice(sorted(reference.waiting))
-    values = {"pick": chance.choice(["a", "a", "b", "c"]), "fail": chance.random() < 0.4, "k": step}
+    values: dict[str, Any] = {
+        "pick": chance.choice(["a", "a", "b", "c"]),
+        "fail": chance.random() < 0.4,
+        "one": chance.choice(["a", "b"]),
+        "two": chance.choice(["a", "b"]),
+        "k": step,
+    }
     if kind == "timer":
         walk.fire_timer(waiting_id)
         reference.fire(waiting_id)
+    elif kind == "message":
+        walk.deliver(waiting_id, {"told": step})
+        reference.fire(waiting_id, {"told": step})
     elif kind == "task":
         walk.complete(waiting_id, values)
         reference.complete(waiting_id, values)
@@ -132,6 +148,9 @@ def _compare(
 ) -> None:
     assert {(w.id, w.kind) for w in walk.waiting()} == reference.waiting
     assert all(w.due == (DUE if w.kind == "timer" else None) for w in walk.waiting())
+    for waiting_id, kind in reference.waiting:
+        if kind in ("task", "job"):
+            assert walk.view(waiting_id) == reference.view(waiting_id)
     assert walk.open == reference.open == folded
     assert walk.completed == reference.completed
     assert walk.data == reference.data

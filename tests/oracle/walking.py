@@ -25,7 +25,7 @@ from engine.prepared import Prepared
 from engine.replay import PASSED
 from engine.tables import history, instance, job, task, timer
 
-BEGINNING: dict[str, Any] = {"letter": 1}
+BEGINNING: dict[str, Any] = {"letter": 1, "items": ["x", "y", "z"]}
 _MOVEMENTS = {kind: name for name, kind in PASSED.items()}
 
 
@@ -94,6 +94,8 @@ class WalkInTheBooks:
         answers = {
             "pick": chance.choice(["a", "a", "a", "b", "c"]),
             "fail": chance.random() < 0.4,
+            "one": chance.choice(["a", "b"]),
+            "two": chance.choice(["a", "b"]),
             "k": number,
         }
         self._engine.complete_task(self._task_id(waiting_id), DRAFTER, answers)
