@@ -13,11 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.forms.choices import Choices, offered
 from webapp.forms.conditions import holds, value_of
+from webapp.forms.patterns import LONGEST_INPUT
 from webapp.forms.schema import ANSWERING, CHOOSING, Component, Form
 from webapp.languages import gettext, language
-
-#: Longer texts are not tried on a pattern.
-LONGEST_PATTERN_INPUT = 2000
 
 #: Written out, a number of a billion digits would fill the memory of the server.
 MOST_DIGITS = 15
@@ -173,7 +171,7 @@ def _of_text(one: Component, value: str, rules: Mapping[str, Any]) -> list[str]:
     if rules.get("maxLength") is not None and len(value) > int(rules["maxLength"]):
         found.append(gettext("Paling banyak %(limit)s huruf.", limit=rules["maxLength"]))
     if pattern := rules.get("pattern"):
-        short = len(value) <= LONGEST_PATTERN_INPUT
+        short = len(value) <= LONGEST_INPUT
         if not short or not re.search(str(pattern), value, re.ASCII):
             found.append(_misshapen(one))
     if rules.get("validationType") == "email" and not _EMAIL.fullmatch(value):

@@ -136,15 +136,25 @@ def _findings(form: Form) -> Iterator[str]:
         yield from (f"{name}: {what}" for what in _unsound_parts(one))
 
 
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
+
+
 def _unsound_parts(one: Component) -> Iterator[str]:
     for expression in (one.hide, *(str(rule) for rule in one.rules.values())):
         if expression.startswith("=") and (what := unsound(expression)):
             yield f"syarat {expression} tidak dipahami: {what}"
     pattern = one.rules.get("pattern")
     if isinstance(pattern, str) and pattern:
-        try:
-            re.compile(pattern)
-        except re.error:
-            yield f"pola {pattern} tidak sah."
+        # What runs away is not even compiled: nesting or a huge count can break the compiler.
         if runs_away(pattern):
-            yield f"pola {pattern} mengulang di dalam pengulangan."
+            yield (
+                f"pola {pattern:.80} dapat dibaca dengan terlalu banyak cara; awali dengan ^ dan"
+                " batasi pengulangannya."
+            )
+        elif not _compiles(pattern):
+            yield f"pola {pattern} tidak sah."

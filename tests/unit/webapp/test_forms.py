@@ -69,11 +69,14 @@ def test_nothing_that_is_typed_breaks_the_form(typed: dict[str, str]) -> None:
         ({"type": "textfield", "key": "a.b"}, "kunci"),
         ({"type": "textfield", "key": "x", "conditional": {"hide": "=for a in b"}}, "syarat"),
         ({"type": "textfield", "key": "x", "validate": {"pattern": "("}}, "pola"),
-        ({"type": "textfield", "key": "x", "validate": {"pattern": "(a+)+$"}}, "mengulang"),
-        ({"type": "textfield", "key": "x", "validate": {"pattern": "((a)+)+$"}}, "mengulang"),
-        ({"type": "textfield", "key": "x", "validate": {"pattern": "(a|a)*$"}}, "mengulang"),
-        ({"type": "textfield", "key": "x", "validate": {"pattern": "(?:[)]a*){9,}$"}}, "mengulang"),
-        ({"type": "textfield", "key": "x", "validate": {"pattern": "(a?){30}a"}}, "mengulang"),
+        ({"type": "textfield", "key": "x", "validate": {"pattern": "(a+)+$"}}, "terlalu banyak"),
+        ({"type": "textfield", "key": "x", "validate": {"pattern": "((a)+)+$"}}, "terlalu banyak"),
+        ({"type": "textfield", "key": "x", "validate": {"pattern": "(a|a)*$"}}, "terlalu banyak"),
+        (
+            {"type": "textfield", "key": "x", "validate": {"pattern": "(?:[)]a*){9,}$"}},
+            "terlalu banyak",
+        ),
+        ({"type": "textfield", "key": "x", "validate": {"pattern": "(a?){30}a"}}, "terlalu banyak"),
     ],
 )
 def test_an_unsound_form_is_refused_with_a_sentence(component: dict[str, Any], word: str) -> None:
