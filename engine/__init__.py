@@ -61,6 +61,7 @@ from engine.instances import InstanceView  # noqa: E402
 from engine.jobs import JobQueue  # noqa: E402
 from engine.jobs.direct import DirectQueue  # noqa: E402
 from engine.process_engine import ProcessEngine, StepResult  # noqa: E402
+from engine.reexecution import Reexecution  # noqa: E402
 from engine.replay import Frame  # noqa: E402
 from engine.retrying import Delay, Failure, GiveUp, RetryPolicy  # noqa: E402
 from engine.settling import WaysOut  # noqa: E402
@@ -132,6 +133,7 @@ __all__ = [
     "ProcessEngine",
     "QueuedHandler",
     "ReasonMissing",
+    "Reexecution",
     "RetryPolicy",
     "RouteRequest",
     "SamePersonTwice",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +17,8 @@ from engine.diagrams import Passage
 from engine.history import HistoryWriter, Kind
 from engine.incidents import add_incident, close_incidents
 from engine.instances import InstanceRow
-from engine.replay import PASSED
-from engine.services import Served
+from engine.replay import PASSED, TIMERS
+from engine.services import MESSAGE, Served
 
 
 class Account:
@@ -37,6 +38,7 @@ class Account:
         self._about: tuple[str, str] = (row.business_key, row.scope)
         self._watch = watch
         self._elements = deployed.diagram.elements
+        self._apart = deployed.diagram.apart
         self._actor = actor
         self._at = at
         standing = deployed.definition
@@ -100,13 +102,20 @@ class Account:
         self.record(kind, job["element"], job["occurrence"], data_after=data_after, details=details)
 
     def record_passage(
-        self, passage: Passage, served: Served | None, data_after: str | None
+        self,
+        passage: Passage,
+        served: Served | None,
+        data_after: str | None,
+        timers: Mapping[str, str] | None = None,
     ) -> None:
-        """Write a movement of a token, and what a handler gave or refused at its element."""
-        details: JsonObject | None = None
+        """Write a movement of a token, and what a handler gave or refused at its element.
+
+        ``timers`` are those it armed, with their due moments.
+        """
+        details: JsonObject | None = {TIMERS: timers} if timers else None
         if passage.kind == "left" and served is not None and served.outputs is not None:
             details = {"topic": served.topic, "outputs": dict(served.outputs)}
-            data_after = data_after or self._merged(served.outputs)
+            data_after = data_after or self._merged(passage.element, served.outputs)
         self.record(
             PASSED[passage.kind],
             passage.element,
@@ -152,16 +161,23 @@ class Account:
         details: dict[str, Any]
         if served.job is not None:
             details = {"job": served.job.key, "topic": served.topic, "kind": served.job.kind}
-            self.record(Kind.JOB_QUEUED, passage.element, passage.occurrence, details=details)
+            kind = Kind.JOB_QUEUED
+            if served.topic.startswith(MESSAGE):
+                sent = canonical_json(dict(served.job.call.arguments))
+                details |= {**served.job.call.answers, "payload": sha256_of(sent)}
+                kind = Kind.MESSAGE_THROWN
+            self.record(kind, passage.element, passage.occurrence, details=details)
         if served.error is not None:
             details = {"code": served.error.code, "sentence": served.error.sentence}
             self.record(
                 Kind.ERROR_THROWN,
                 passage.element,
                 passage.occurrence,
-                data_after=self._merged({"error": details}),
+                data_after=self._merged(passage.element, {"error": details}),
                 details=details,
             )
 
-    def _merged(self, values: JsonObject) -> str:
+    def _merged(self, element: str, values: JsonObject) -> str:
+        if element in self._apart:
+            return self.data
         return canonical_json({**json.loads(self.data), **values}).decode()

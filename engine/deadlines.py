@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.catalog import SYSTEM
 from engine.database import Database
 from engine.instances import lock_instance
-from engine.service_jobs import PASSING
+from engine.passing import PASSING
 from engine.services import Parts
 from engine.steps import Step
 from engine.timers import due_of, due_timers, park_timer

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from engine.canonical import canonical_json, sha256_of
 from engine.catalog import JsonObject
 from engine.decisions import Decision
-from engine.diagrams import Diagram
+from engine.diagrams import WITHIN, Diagram, called_processes
 from engine.errors import HistoryBroken, UnknownDefinition, UnknownProcess
 from engine.feel import Expression, parse
+from engine.messages import set_starts
 from engine.tables import definition
 
 _REMEMBERED = 64
@@ -38,6 +39,7 @@ class Definition:
     decisions: Mapping[str, str]  #: name of the file to DMN, as text
     deployed_by: str
     deployed_at: datetime
+    callees: Mapping[str, str]  #: id of each called process -> id of the version that is used
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Deployed:
     definition: Definition
     diagram: Diagram
     parameters: Mapping[str, Mapping[str, str | Expression]]  #: per element, expressions parsed
-    decisions: Mapping[str, Decision]  #: by id
+    decisions: Mapping[str, Decision]  #: by id; those of a called process behind its call
+    callees: Mapping[str, Definition]  #: by id of the process
 
     def arguments(self, element_id: str, data: JsonObject) -> dict[str, Any]:
         """Return the input parameters of an element: texts as written, expressions evaluated."""
@@ -55,6 +58,13 @@ class Deployed:
             name: value.evaluate(data) if isinstance(value, Expression) else value
             for name, value in self.parameters.get(element_id, {}).items()
         }
+
+    def form(self, form_key: str) -> str | None:
+        """Return a form that was deployed with the diagram, or with a process it calls."""
+        call, _, plain = form_key.rpartition(WITHIN)
+        if not call:
+            return self.definition.forms.get(form_key)
+        return self.callees[self.diagram.elements[call].called].forms.get(plain)
 
 
 class Definitions:
@@ -76,7 +86,25 @@ class Definitions:
                 f"Version {standing.version} of {standing.process_id} was changed after it was "
                 "deployed."
             )
-        return self._remember(_compiled(standing))
+        callees = {name: self.read(session, used) for name, used in standing.callees.items()}
+        if not all(map(unchanged, callees.values())):
+            raise HistoryBroken(f"A process that {standing.process_id} calls was changed.")
+        return self._remember(_compiled(standing, callees))
+
+    def callees(self, session: Session, source: bytes) -> dict[str, Definition]:
+        """Return the newest versions of the processes that a file calls, and of those they call.
+
+        What is not deployed is left out: the examination names it.
+        """
+        found: dict[str, Definition] = {}
+        pending = list(called_processes(source))
+        while pending:
+            name = pending.pop()
+            newest = None if name in found else self.newest(session, name)
+            if newest is not None:
+                found[name] = newest
+                pending += called_processes(newest.source)
+        return found
 
     def latest(self, session: Session, process_id: str) -> Deployed:
         """Return the newest version. Raises ``UnknownProcess`` when there is none."""
@@ -100,9 +128,11 @@ class Definitions:
         *,
         deployed_by: str,
         at: datetime,
+        callees: Mapping[str, Definition] | None = None,
     ) -> Definition:
         """Store the next version; the same content as the newest one gives that one back."""
-        content = _content_hash(diagram.source, forms, decisions)
+        pinned = {name: used.id for name, used in sorted((callees or {}).items())}
+        content = _content_hash(diagram.source, forms, decisions, pinned)
         newest = self.newest(session, diagram.process_id)
         if newest is not None and newest.content_hash == content:
             return newest
@@ -117,8 +147,10 @@ class Definitions:
             decisions=dict(decisions),
             deployed_by=deployed_by,
             deployed_at=at,
+            callees=pinned,
         )
         session.execute(insert(definition).values(**vars(added)))
+        set_starts(session, added.process_id, added.id, diagram.starts)
         return added
 
     def newest(self, session: Session, process_id: str) -> Definition | None:
@@ -170,17 +202,27 @@ class Definitions:
 
 def unchanged(standing: Definition) -> bool:
     """Return whether a version is what was deployed: diagram, forms and decisions."""
-    content = _content_hash(standing.source, standing.forms, standing.decisions)
+    content = _content_hash(standing.source, standing.forms, standing.decisions, standing.callees)
     return content == standing.content_hash
 
 
-def _content_hash(source: bytes, forms: Mapping[str, str], decisions: Mapping[str, str]) -> str:
-    content = {"source": sha256_of(source), "forms": dict(forms), "decisions": dict(decisions)}
+def _content_hash(
+    source: bytes,
+    forms: Mapping[str, str],
+    decisions: Mapping[str, str],
+    callees: Mapping[str, str],
+) -> str:
+    content: dict[str, Any] = {"source": sha256_of(source), "forms": dict(forms)}
+    content["decisions"] = dict(decisions)
+    if callees:
+        content["callees"] = dict(callees)
     return sha256_of(canonical_json(content))
 
 
-def _compiled(standing: Definition) -> Deployed:
-    diagram = Diagram.compile(standing.source)
+def _compiled(standing: Definition, callees: Mapping[str, Definition]) -> Deployed:
+    diagram = Diagram.compile(
+        standing.source, {name: used.source for name, used in callees.items()}
+    )
     parameters = {
         element.id: {
             name: parse(text) if text.startswith("=") else text
@@ -189,12 +231,20 @@ def _compiled(standing: Definition) -> Deployed:
         for element in diagram.elements.values()
         if element.parameters
     }
-    decisions = {
+    decisions = _decisions(standing)
+    for element in diagram.elements.values():
+        if element.called:
+            inner = _decisions(callees[element.called])
+            decisions |= {f"{element.id}{WITHIN}{name}": each for name, each in inner.items()}
+    return Deployed(standing, diagram, parameters, decisions, callees)
+
+
+def _decisions(standing: Definition) -> dict[str, Decision]:
+    return {
         name: decision
         for text in standing.decisions.values()
         for name, decision in Decision.compile_all(text.encode()).items()
     }
-    return Deployed(standing, diagram, parameters, decisions)
 
 
 def _of_process(process_id: str) -> Select[Any]:

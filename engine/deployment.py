@@ -1,14 +1,74 @@
-"""The examination of a deployment: a diagram, its forms and its decisions, and how they fit."""
+"""Deployment: whether a diagram, its forms, its decisions and what it calls fit together."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from engine.catalog import HandlerCatalog
+from sqlalchemy.exc import IntegrityError
+
+from engine.catalog import Actor, HandlerCatalog
+from engine.clock import Clock
+from engine.database import Database
 from engine.decisions import decision_ids, examine_decisions
-from engine.diagrams import Diagram, Finding, examine
+from engine.definitions import Definition, Definitions
+from engine.diagrams import WITHIN, Diagram, Finding, examine
 from engine.errors import DefinitionRejected
+
+
+@dataclass(frozen=True)
+class Deploying:
+    """Examines what is to be deployed with the processes it calls, and stores what is sound."""
+
+    database: Database
+    definitions: Definitions
+    catalog: HandlerCatalog
+    clock: Clock
+
+    def examine(
+        self, source: bytes, forms: Mapping[str, str] | None, decisions: Mapping[str, str] | None
+    ) -> list[Finding]:
+        """Return every finding, errors first; what is ``None`` is not looked at."""
+        sources = _sources(self._callees(source))
+        return examine_deployment(source, forms, decisions, self.catalog, sources)
+
+    def deploy(
+        self,
+        source: bytes,
+        forms: Mapping[str, str],
+        decisions: Mapping[str, str],
+        actor: Actor,
+    ) -> Definition:
+        """Store the next version; it keeps to the newest versions of the processes it calls.
+
+        Raises ``DefinitionRejected`` with ``details["findings"]``.
+        """
+        refuse_unsound(self.examine(source, forms, decisions))
+        callees = self._callees(source)
+        diagram = Diagram.compile(source, _sources(callees))
+        while True:
+            try:
+                with self.database.transaction() as session:
+                    return self.definitions.add(
+                        session,
+                        diagram,
+                        forms,
+                        decisions,
+                        deployed_by=actor.name,
+                        at=self.clock.now(),
+                        callees=callees,
+                    )
+            except IntegrityError:  # another owner took this number: ours is the next one
+                continue
+
+    def _callees(self, source: bytes) -> dict[str, Definition]:
+        with self.database.reading() as session:
+            return self.definitions.callees(session, source)
+
+
+def _sources(callees: Mapping[str, Definition]) -> dict[str, bytes]:
+    return {name: used.source for name, used in callees.items()}
 
 
 def examine_deployment(
@@ -16,16 +76,17 @@ def examine_deployment(
     forms: Mapping[str, str] | None,
     decisions: Mapping[str, str] | None,
     catalog: HandlerCatalog,
+    callees: Mapping[str, bytes],
 ) -> list[Finding]:
-    """Return every finding, errors first; never raises.
+    """Return every finding, errors first; never raises. ``callees`` are the processes it calls.
 
     What is ``None`` is not looked at, nor whether the diagram needs it.
     """
-    findings = examine(source, None if forms is None else list(forms), catalog)
+    findings = examine(source, None if forms is None else list(forms), catalog, callees)
     if decisions is not None:
         for text in decisions.values():
             findings += examine_decisions(text.encode())
-        findings += _unfit(source, decisions, findings)
+        findings += _unfit(source, decisions, findings, callees)
     return sorted(findings, key=lambda finding: finding.severity != "error")
 
 
@@ -40,7 +101,10 @@ def refuse_unsound(findings: list[Finding]) -> None:
 
 
 def _unfit(
-    source: bytes, decisions: Mapping[str, str], findings: list[Finding]
+    source: bytes,
+    decisions: Mapping[str, str],
+    findings: list[Finding],
+    callees: Mapping[str, bytes],
 ) -> Iterator[Finding]:
     counted = Counter(each for text in decisions.values() for each in decision_ids(text.encode()))
     for decision, count in counted.items():
@@ -53,8 +117,8 @@ def _unfit(
             )
     if any(finding.severity == "error" for finding in findings):
         return
-    for element in Diagram.compile(source).elements.values():
-        asks = element.type == "businessRuleTask"
+    for element in Diagram.compile(source, callees).elements.values():
+        asks = element.type == "businessRuleTask" and WITHIN not in element.id
         if asks and element.decision_ref not in counted:
             yield Finding(
                 element.id,

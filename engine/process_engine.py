@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.catalog import Actor, HandlerCatalog, JsonObject, Secret, TaskRouter
@@ -16,7 +15,7 @@ from engine.clock import Clock
 from engine.database import Database
 from engine.deadlines import Deadlines
 from engine.definitions import Definition, Definitions
-from engine.deployment import examine_deployment, refuse_unsound
+from engine.deployment import Deploying
 from engine.diagrams import Diagram, Finding
 from engine.errors import (
     TaskNotOpen,
@@ -37,6 +36,9 @@ from engine.instances import (
 )
 from engine.job_rows import ABANDONED_AFTER, keys_to_run
 from engine.jobs import JobQueue
+from engine.messages import Message
+from engine.post import Post
+from engine.reexecution import Reexecution, reexecute_instance
 from engine.replay import Frame, frames_of
 from engine.retrying import Delay, Failure, GiveUp, RetryPolicy
 from engine.service_jobs import ServiceJobs
@@ -84,19 +86,16 @@ class ProcessEngine:
     ) -> None:
         self.database = database
         self._definitions = Definitions()
+        policy = retries or RetryPolicy()
+        definitions = self._definitions
         self._parts = Parts(
-            catalog,
-            router,
-            clock,
-            jobs,
-            calendars,
-            self._definitions,
-            abandoned_after,
-            retries or RetryPolicy(),
+            catalog, router, clock, jobs, calendars, definitions, abandoned_after, policy
         )
         self._service_jobs = ServiceJobs(database, self._parts)
         self._settling = Settling(self._parts, self._service_jobs)
         self._deadlines = Deadlines(database, self._parts)
+        self._post = Post(database, self._parts)
+        self._deploying = Deploying(database, self._definitions, catalog, clock)
 
     # Owner
 
@@ -107,7 +106,7 @@ class ProcessEngine:
         decisions: Mapping[str, str] | None = None,
     ) -> list[Finding]:
         """Return what is wrong with a diagram, and with its forms and decisions when given."""
-        return examine_deployment(source, forms, decisions, self._parts.catalog)
+        return self._deploying.examine(source, forms, decisions)
 
     def deploy(
         self,
@@ -120,17 +119,7 @@ class ProcessEngine:
 
         Raises ``DefinitionRejected`` with ``details["findings"]``.
         """
-        decisions = decisions or {}
-        refuse_unsound(self.examine(source, forms, decisions))
-        diagram, now = Diagram.compile(source), self._parts.clock.now()
-        while True:
-            try:
-                with self.database.transaction() as session:
-                    return self._definitions.add(
-                        session, diagram, forms, decisions, deployed_by=actor.name, at=now
-                    )
-            except IntegrityError:  # another owner took this number: ours is the next one
-                continue
+        return self._deploying.deploy(source, forms, decisions or {}, actor)
 
     def processes(self) -> list[Definition]:
         """Return the newest version of every process."""
@@ -155,10 +144,10 @@ class ProcessEngine:
     def form(self, definition_id: str, form_key: str) -> str:
         """Return the form that was deployed with the version, as text."""
         with self.database.reading() as session:
-            forms = self._definitions.deployed(session, definition_id).definition.forms
-        if form_key not in forms:
+            form = self._definitions.deployed(session, definition_id).form(form_key)
+        if form is None:
             raise UnknownDefinition(definition_id=definition_id, form_key=form_key)
-        return forms[form_key]
+        return form
 
     # Staff
 
@@ -250,7 +239,17 @@ class ProcessEngine:
         with self.database.reading() as session:
             return tasks_of(session, self._definitions, instance_id)
 
-    # Jobs, timers, incidents
+    # Messages, jobs, timers, incidents
+
+    def publish_message(
+        self, name: str, correlation: str, payload: JsonObject, actor: Actor, *, scope: str = ""
+    ) -> list[str]:
+        """Bring a message to whoever waits for it, or begin a process with it; once.
+
+        Returns the instance it reached; while nobody waits for it, it is kept.
+        """
+        sent = Message(uuid.uuid4().hex, name, correlation, scope, payload)
+        return self._post.publish(sent, actor)
 
     def perform_job(self, job_key: str) -> JsonObject:
         """Do a job with the books closed; a job no longer wanted gives an empty outcome.
@@ -281,6 +280,7 @@ class ProcessEngine:
 
         A timer whose way fails is parked as an incident, so it cannot hold up the others.
         """
+        self._post.bring_kept(limit)  # their sender died between writing and bringing
         return self._deadlines.fire_due(limit)
 
     def incidents(self) -> list[Incident]:
@@ -326,10 +326,7 @@ class ProcessEngine:
     # Auditor
 
     def instances(self, **filters: Any) -> list[InstanceView]:
-        """Return instances, newest first.
-
-        Filters: ``process_id``, ``business_key``, ``scope``, ``status``, ``limit``, ``offset``.
-        """
+        """Return the instances that fit all filters of ``find_instances``, newest first."""
         with self.database.reading() as session:
             return find_instances(session, **filters)
 
@@ -352,6 +349,11 @@ class ProcessEngine:
     def replay(self, instance_id: str) -> list[Frame]:
         """Return one frame for each event: what stood open after it, and the data. No writing."""
         return frames_of(self.history(instance_id))
+
+    def reexecute(self, instance_id: str) -> Reexecution:
+        """Drive the recorded commands once more, on no books. Raises ``HistoryBroken``."""
+        with self.database.reading() as session:
+            return reexecute_instance(session, self._definitions, instance_id)
 
     def verify_instance(self, instance_id: str) -> list[Problem]:
         """Return every way in which the books of an instance disagree; an empty list is good."""

@@ -1,20 +1,12 @@
-"""Replay: the history shown frame by frame, and driven once more along its diagram."""
+"""Replay: the history shown frame by frame."""
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
-from engine.business_rules import decide
-from engine.canonical import canonical_json
 from engine.catalog import JsonObject
-from engine.decisions import Decision
-from engine.diagrams import LATER, Diagram, Element, Later, Passage, Walk
-from engine.errors import BusinessError, EngineError, HistoryBroken
 from engine.history import HistoryEvent, Kind
-from engine.incidents import SKIPPED
 
 Place = tuple[str, int]
 
@@ -25,7 +17,9 @@ PASSED = {
     "cancelled": Kind.ELEMENT_CANCELLED,
     "taken": Kind.FLOW_TAKEN,
 }
-_MOVEMENTS = frozenset(PASSED.values())
+#: Detail of an ELEMENT_ENTERED: what it armed that still stood at the end of the step, and its due.
+TIMERS = "timers"
+MOVEMENTS = frozenset(PASSED.values())
 
 
 @dataclass(frozen=True)
@@ -49,132 +43,3 @@ def frames_of(events: Iterable[HistoryEvent]) -> list[Frame]:
             standing.pop(place, None)
         frames.append(Frame(event, tuple(standing), event.data_after))
     return frames
-
-
-def reenact(
-    diagram: Diagram, events: Sequence[HistoryEvent], decisions: Mapping[str, Decision]
-) -> Walk:
-    """Drive the recorded commands along the diagram with the recorded answers of handlers.
-
-    Calls no handler and writes nothing; decisions are made again. Returns the walk at the end of
-    the history. Raises ``HistoryBroken``, with ``details["sequence"]``, where the diagram goes
-    another way.
-    """
-    if not events or events[0].kind is not Kind.INSTANCE_STARTED:
-        raise HistoryBroken("The history does not begin with the start of the instance.")
-    script = _Script(events, decisions)
-    walk = diagram.begin(dict(events[0].data_after))
-    pending: deque[Passage] = deque()
-    for event in events:
-        if event.kind in _MOVEMENTS:
-            _expect(pending, event)
-            if not pending and walk.data != event.data_after:
-                raise _broken(event, "leaves other data than the diagram and the answers do")
-        elif _commands(walk, event):
-            if pending:
-                raise _broken(event, f"comes although {pending[0].element!r} was still to pass")
-            pending.extend(walk.advance(script.at(event)))
-    if pending:
-        raise _broken(events[-1], f"is the last one, but {pending[0].element!r} was still to pass")
-    return walk
-
-
-def _expect(pending: deque[Passage], event: HistoryEvent) -> None:
-    if not pending:
-        raise _broken(event, "moves a token that stood still")
-    passage = pending.popleft()
-    expected = (PASSED[passage.kind], passage.element, passage.occurrence)
-    if expected != (event.kind, event.element, event.occurrence):
-        raise _broken(event, f"stands where the diagram has {expected[0]} {expected[1]!r}")
-
-
-def _commands(walk: Walk, event: HistoryEvent) -> bool:
-    """Give the walk the command that the event records; tell whether it records one."""
-    waiting_id = f"{event.element}#{event.occurrence}"
-    try:
-        if event.kind is Kind.INSTANCE_STARTED:
-            return True
-        if event.kind is Kind.TASK_COMPLETED:
-            walk.complete(waiting_id, event.details["outputs"])
-        elif event.kind is Kind.JOB_FINISHED and event.details["kind"] != "notice":
-            walk.answer(waiting_id, event.details["outputs"])
-        elif event.kind is Kind.INCIDENT_RESOLVED and _passes(event):
-            walk.answer(waiting_id, {})
-        elif event.kind is Kind.ERROR_THROWN and _thrown_from_outside(event):
-            payload = {"error": {name: event.details[name] for name in ("code", "sentence")}}
-            if not walk.throw_error(waiting_id, event.details["code"], payload):
-                raise _broken(event, "throws an error that nothing catches")
-        elif event.kind is Kind.TIMER_FIRED:
-            walk.fire_timer(waiting_id)
-        else:
-            return False
-    except (EngineError, KeyError) as error:
-        if isinstance(error, HistoryBroken):
-            raise
-        raise _broken(event, "acts on something that was not waiting") from error
-    if walk.data != event.data_after:
-        raise _broken(event, "leaves other data than its answers do")
-    return True
-
-
-class _Script:
-    """The host of a reenactment: says what the handlers said then."""
-
-    def __init__(self, events: Sequence[HistoryEvent], decisions: Mapping[str, Decision]) -> None:
-        self._decisions = decisions
-        self._decided: defaultdict[str, deque[JsonObject]] = defaultdict(deque)
-        self._answers: dict[Place, JsonObject | Later | BusinessError] = {}
-        self._now = events[0].at
-        for event in events:
-            self._learn(event)
-
-    def at(self, event: HistoryEvent) -> _Script:
-        self._now = event.at
-        return self
-
-    def perform(self, element: Element, occurrence: int, data: JsonObject) -> JsonObject | Later:
-        answer = self._answers.get((element.id, occurrence))
-        if answer is None:
-            raise HistoryBroken(f"The history does not say what {element.id!r} answered.")
-        if isinstance(answer, BusinessError):
-            raise answer
-        return answer
-
-    def decide(self, element: Element, data: JsonObject) -> JsonObject:
-        outputs = decide(self._decisions, element, data)
-        recorded = self._decided[element.id]
-        if not recorded or canonical_json(recorded.popleft()) != canonical_json(outputs):
-            raise HistoryBroken(f"{element.id!r} decides otherwise than the history says.")
-        return outputs
-
-    def due(self, element: Element, data: JsonObject) -> datetime:
-        """Deadlines do not move a token by themselves, so any moment will do."""
-        return self._now
-
-    def _learn(self, event: HistoryEvent) -> None:
-        place = (event.element, event.occurrence)
-        if event.kind is Kind.JOB_QUEUED:
-            self._answers[place] = {} if event.details.get("kind") == "notice" else LATER
-        elif event.kind is Kind.ELEMENT_LEFT and "topic" in event.details:
-            self._answers[place] = event.details["outputs"]
-            self._decided[event.element].append(event.details["outputs"])
-        elif event.kind is Kind.ERROR_THROWN and not _thrown_from_outside(event):
-            code, sentence = event.details.get("code", ""), event.details.get("sentence", "")
-            self._answers[place] = BusinessError(code, sentence)
-
-
-def _passes(event: HistoryEvent) -> bool:
-    """Tell whether an operator let the token go on without its job."""
-    return event.details.get("kind") == "job" and event.details.get("how") == SKIPPED
-
-
-def _thrown_from_outside(event: HistoryEvent) -> bool:
-    """Tell whether the error came at a waiting token, not from a handler on its way."""
-    return "job" in event.details or "task" in event.details
-
-
-def _broken(event: HistoryEvent, what: str) -> HistoryBroken:
-    return HistoryBroken(
-        f"Event {event.sequence} ({event.kind} {event.element!r}) {what}.",
-        sequence=event.sequence,
-    )

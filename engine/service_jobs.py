@@ -9,12 +9,11 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from sqlalchemy import RowMapping
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from engine.catalog import SYSTEM, Actor, AttendedHandler, JsonObject, QueuedHandler, Secret
 from engine.database import Database
-from engine.errors import BusinessError, EngineError, InstanceChanged, TemporaryFailure
+from engine.errors import BusinessError, EngineError, TemporaryFailure
 from engine.history import Kind
 from engine.incidents import Incident
 from engine.instances import lock_instance
@@ -29,8 +28,10 @@ from engine.job_rows import (
     read_job,
     retry_key,
 )
+from engine.passing import PASSING
+from engine.post import Post
 from engine.retrying import Delay, Failure, GiveUp
-from engine.services import Parts, copied
+from engine.services import MESSAGE, Parts, copied
 from engine.steps import Step
 
 _log = logging.getLogger(__name__)
@@ -55,9 +56,6 @@ class Ending:
 
 STALE = Ending("stale")
 
-#: What passes by itself: whoever holds the transaction should try it again.
-PASSING = (OperationalError, InterfaceError, InstanceChanged)
-
 
 class ServiceJobs:
     """Performs the jobs of the diagrams and enters how they ended."""
@@ -65,6 +63,7 @@ class ServiceJobs:
     def __init__(self, database: Database, parts: Parts) -> None:
         self._database = database
         self._parts = parts
+        self._post = Post(database, parts)
 
     def perform(self, job_key: str) -> JsonObject:
         """Do the job with no transaction open; a job that is no longer wanted gives nothing.
@@ -256,6 +255,8 @@ class ServiceJobs:
             "attended": catalog.attended.get,
             "notice": catalog.notices.get,
         }
+        if job["topic"].startswith(MESSAGE):
+            return self._post
         handler = maps[job["kind"]](job["topic"])
         if handler is None:
             raise EngineError(f"No handler answers {job['topic']!r}.", element=job["element"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -17,8 +17,9 @@ from engine.canonical import canonical_json
 from engine.catalog import Actor, HandlerCatalog, ImmediateHandler, JsonObject, StepCall, TaskRouter
 from engine.clock import Clock
 from engine.definitions import Definitions, Deployed
-from engine.diagrams import LATER, Element, Later, Passage
+from engine.diagrams import LATER, Element, Later, Passage, as_correlation
 from engine.errors import BusinessError, EngineError
+from engine.feel import parse
 from engine.job_rows import NewJob
 from engine.jobs import JobQueue
 from engine.retrying import RetryPolicy
@@ -26,6 +27,9 @@ from engine.timers import due_moment
 from engine.working_calendar import WorkingCalendar
 
 Place = tuple[str, int]
+
+#: What stands before the name of a message in the topic of the job that sends it.
+MESSAGE = "message:"
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,14 @@ class Services:
         self.decided[element.id].append(Served(element.decision_ref, outputs=outputs))
         return outputs
 
+    def publish(self, element: Element, occurrence: int, data: JsonObject) -> None:
+        """Note a message for sending: a job sends it with the books closed, and only once."""
+        call = self.call(element, occurrence, data, f"{MESSAGE}{element.message}")
+        key = element.properties.get("correlationKey", "")
+        correlation = parse(key).evaluate(data) if key else self.circumstances.business_key
+        sent = {"message": element.message, "correlation": as_correlation(element, correlation)}
+        self._note(replace(call, answers=sent), "notice")
+
     def served_at(self, passage: Passage) -> Served | None:
         """Return what came of the element that the token passes here, if anything was asked."""
         if passage.kind == "left" and self.decided[passage.element]:
@@ -160,9 +172,12 @@ class Services:
         return outputs
 
     def _foresees_errors(self, element: str) -> bool:
+        elements = self.deployed.diagram.elements
+        around = {element}
+        while element := elements[element].scope:
+            around.add(element)
         return any(
-            each.attached_to == element and each.event == "error"
-            for each in self.deployed.diagram.elements.values()
+            each.attached_to in around and each.event == "error" for each in elements.values()
         )
 
     def _note(self, call: StepCall, kind: str) -> None:

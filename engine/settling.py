@@ -22,7 +22,9 @@ from engine.errors import (
 from engine.incidents import RETRIED, SENT_BACK, SKIPPED, Incident, open_incident
 from engine.instances import lock_instance
 from engine.job_rows import change_job
-from engine.service_jobs import PASSING, ServiceJobs
+from engine.messages import park_subscription
+from engine.passing import PASSING
+from engine.service_jobs import ServiceJobs
 from engine.services import Parts
 from engine.steps import Step
 from engine.timers import park_timer
@@ -62,6 +64,8 @@ class Settling:
             self.service_jobs.ask_again(session, step, incident)
         elif incident.kind == "timer":
             park_timer(session, incident.instance_id, incident.reference, parked=False)
+        elif incident.kind == "message":
+            park_subscription(session, incident.instance_id, incident.reference, parked=False)
         else:
             step.offer_again(incident.reference, incident.element, incident.occurrence)
         step.save()
@@ -124,7 +128,7 @@ def _skip_refused(
 ) -> SkipRefused | None:
     if incident.kind == "task":
         return SomebodyNeeded(element=element.id)
-    if incident.kind == "timer":
+    if incident.kind in ("timer", "message"):
         # Only at the edge of an activity something else goes on without the timer.
         return None if element.attached_to else SkipRefused(element=element.id)
     if element.topic in catalog.attended:

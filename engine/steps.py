@@ -19,6 +19,15 @@ from engine.history import Kind
 from engine.incidents import SKIPPED, Incident
 from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
 from engine.job_rows import add_jobs, cancel_jobs
+from engine.messages import (
+    Message,
+    Subscription,
+    early_for,
+    kept_of,
+    subscribe,
+    told_of,
+    unsubscribe,
+)
 from engine.separation import earlier_stages, performed
 from engine.services import Circumstances, Parts, Services, copied
 from engine.tasks import (
@@ -91,10 +100,17 @@ class Step:
 
     # Commands
 
-    def start(self, data: JsonObject) -> None:
-        """Begin at the start event with the given process data."""
-        self._walk = self.deployed.diagram.begin(dict(data))
+    def start(
+        self, data: JsonObject, start_event: str | None = None, told: JsonObject | None = None
+    ) -> None:
+        """Begin at the plain start event with these process data, or at the one that is named.
+
+        What was ``told`` of its message is added to the first line of the history.
+        """
+        self._walk = self.deployed.diagram.begin(dict(data), start_event)
         details = {"business_key": self._row.business_key, "scope": self._row.scope}
+        if start_event is not None:
+            details |= {"start": start_event, **(told or {})}
         self.account.record(Kind.INSTANCE_STARTED, data_after=self._current(), details=details)
         self._advance()
 
@@ -182,16 +198,32 @@ class Step:
         )
         self._advance()
 
+    def deliver(self, waiting_id: str, received: Message) -> None:
+        """Hand a token the message that it waited for."""
+        element, _, occurrence = waiting_id.rpartition("#")
+        outputs = kept_of(self.deployed.diagram.elements[element], received.payload)
+        self.walk.deliver(waiting_id, outputs)
+        self.account.record(
+            Kind.MESSAGE_DELIVERED,
+            element,
+            int(occurrence),
+            data_after=self._current(),
+            details={**told_of(received), "outputs": outputs},
+        )
+        self._advance()
+
     def offer_again(self, task_id: str, element: str, occurrence: int) -> None:
         """Look once more for positions that may perform an open task."""
-        candidates = self._route(self.deployed.diagram.elements[element])
+        waiting_id = f"{element}#{occurrence}"
+        waiting = next(each for each in self.walk.waiting() if each.id == waiting_id)
+        candidates = self._route(self.deployed.diagram.elements[element], waiting.local)
         offer_again(self._session, task_id, candidates)
         details = {"candidates": list(candidates)}
         self.account.record(Kind.TASK_OPENED, element, occurrence, details=details)
         if not candidates:
             self.account.raise_incident((element, occurrence), "task", task_id, _NO_CANDIDATE)
 
-    def _route(self, element: Element) -> tuple[str, ...]:
+    def _route(self, element: Element, local: JsonObject) -> tuple[str, ...]:
         request = RouteRequest(
             instance_id=self._row.id,
             business_key=self._row.business_key,
@@ -199,7 +231,7 @@ class Step:
             element=element.id,
             lane=element.lane_name,
             candidate_groups=element.candidate_groups,
-            data=json.loads(self.account.data),
+            data={**json.loads(self.account.data), **local},
             at=self.at,
         )
         return tuple(self._parts.router.candidates(request, self._session))
@@ -233,11 +265,23 @@ class Step:
 
     def _advance(self) -> None:
         passages = self.walk.advance(self._services)
+        timers = self._armed()
         for number, passage in enumerate(passages, start=1):
             served = self._services.served_at(passage)
             # What the walk holds in the end stands at the last passage, whatever led to it.
             data_after = self._current() if number == len(passages) else None
-            self.account.record_passage(passage, served, data_after)
+            entered = (passage.element, passage.occurrence) if passage.kind == "entered" else None
+            self.account.record_passage(passage, served, data_after, timers.get(entered))
+
+    def _armed(self) -> dict[tuple[str, int] | None, dict[str, str]]:
+        """Return the timers that this step armed, by the place of what armed them."""
+        elements = self.deployed.diagram.elements
+        armed: dict[tuple[str, int] | None, dict[str, str]] = {}
+        for each in self.walk.waiting():
+            if each.due is not None and each.id not in self._standing:
+                place = (elements[each.element].attached_to or each.element, each.occurrence)
+                armed.setdefault(place, {})[each.element] = each.due.isoformat()
+        return armed
 
     def _current(self) -> str:
         return canonical_json(self.walk.data).decode()
@@ -247,12 +291,12 @@ class Step:
     def _outputs(self, element: Element, occurrence: int, answers: JsonObject) -> JsonObject:
         operation = element.properties.get("operation", "")
         if not operation:
-            kept = {"decision", *_names(element.properties.get("outputs", ""))}
-            return {key: value for key, value in answers.items() if key in kept}
+            return kept_of(element, answers)
         handler = self._parts.catalog.answers.get(operation)
         if handler is None:
             raise EngineError(f"No handler answers {operation!r}.", element=element.id)
-        call = self._services.call(element, occurrence, self.walk.data, operation, answers)
+        seen = self.walk.view(f"{element.id}#{occurrence}")
+        call = self._services.call(element, occurrence, seen, operation, answers)
         return copied(handler(call, self._session))
 
     def _check_separation(self, element: Element, occurrence: int) -> None:
@@ -275,13 +319,33 @@ class Step:
 
     def _project(self) -> None:
         waiting = {each.id: each for each in self.walk.waiting()}
+        while self._received_early(waiting):
+            waiting = {each.id: each for each in self.walk.waiting()}
         gone = [each for name, each in self._standing.items() if name not in waiting]
         fresh = [each for name, each in waiting.items() if name not in self._standing]
         self._withdraw(gone)
         timers = [each for each in fresh if each.kind == "timer"]
         set_timers(self._session, self._row.id, timers)
+        messages = [each for each in fresh if each.kind == "message"]
+        if messages:
+            subscribe(self._session, self._row.id, map(self._subscription, messages))
         self._open([each for each in fresh if each.kind == "task"], timers)
         self._enqueue(waiting)
+
+    def _received_early(self, waiting: Mapping[str, Waiting]) -> bool:
+        """Receive one message that came before anybody waited for it."""
+        fresh = [
+            self._subscription(each)
+            for each in waiting.values()
+            if each.kind == "message" and each.id not in self._standing
+        ]
+        if early := early_for(self._session, self._row.id, fresh, self.at):
+            self.deliver(*early)
+        return early is not None
+
+    def _subscription(self, each: Waiting) -> Subscription:
+        key = each.correlation or self._row.business_key
+        return Subscription(each.id, each.element, each.occurrence, each.message, key)
 
     def _withdraw(self, gone: list[Waiting]) -> None:
         if not gone:
@@ -296,7 +360,9 @@ class Step:
         vacant = close_tasks(self._session, tasks)
         parked = drop_timers(self._session, self._row.id, timers)
         withdrawn = cancel_jobs(self._session, self._row.id, jobs, self.at)
-        self.account.close_incidents([*vacant, *parked, *withdrawn])
+        messages = [each.id for each in gone if each.kind == "message"]
+        unheard = unsubscribe(self._session, self._row.id, messages) if messages else []
+        self.account.close_incidents([*vacant, *parked, *withdrawn, *unheard])
 
     def _open(self, fresh: list[Waiting], timers: list[Waiting]) -> None:
         elements: Mapping[str, Element] = self.deployed.diagram.elements
@@ -305,8 +371,9 @@ class Step:
                 id=task_id_of(self._row.id, each.element, each.occurrence),
                 element=each.element,
                 occurrence=each.occurrence,
-                candidates=self._route(elements[each.element]),
+                candidates=self._route(elements[each.element], each.local),
                 due_at=earliest_due(timers, each.element, elements),
+                local=canonical_json(each.local).decode() if each.local else "{}",
             )
             for each in fresh
         ]
@@ -331,7 +398,3 @@ class Step:
             self._parts.jobs.enqueue(self._session, job.key, job.delay.total_seconds())
             if job.kind == "attended" and job.state == "running":
                 self.attended.append(job.key)
-
-
-def _names(text: str) -> set[str]:
-    return {part.strip() for part in text.split(",") if part.strip()}

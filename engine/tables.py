@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -23,7 +24,8 @@ _ID = String(32)
 _ELEMENT = String(200)
 _KEY = String(300)
 
-#: One immutable version of a process: diagram, forms and decisions as they were deployed.
+#: One immutable version of a process: diagram, forms and decisions as they were deployed, and
+#: ``callees``, the versions of the processes it calls: id of the process -> id of the definition.
 definition = Table(
     "definition",
     metadata,
@@ -34,6 +36,7 @@ definition = Table(
     Column("source", LargeBinary, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("forms", JSON, nullable=False),
+    Column("callees", JSON, nullable=False),
     Column("decisions", JSON, nullable=False),
     Column("deployed_by", Text, nullable=False),
     Column("deployed_at", UtcDateTime, nullable=False),
@@ -87,6 +90,7 @@ keep_append_only(history)
 
 #: Human tasks that wait for somebody now. (Small rows with a key of their own live in the key's
 #: tree on SQLite, without a second one for row numbers: fewer pages to write at each commit.)
+#: ``local``: canonical JSON of what only this one of several instances of the task sees.
 task = Table(
     "task",
     metadata,
@@ -99,6 +103,7 @@ task = Table(
     Column("claimed_name", Text),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
+    Column("local", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -124,6 +129,47 @@ timer = Table(
     Column("due_at", UtcDateTime, nullable=False, index=True),
     Column("parked", Boolean, nullable=False),
     sqlite_with_rowid=False,
+)
+
+#: Messages that running instances wait for. A parked one failed to be received.
+message_subscription = Table(
+    "message_subscription",
+    metadata,
+    Column("instance_id", ForeignKey(instance.c.id), primary_key=True),
+    Column("waiting_id", _KEY, primary_key=True),
+    Column("element", _ELEMENT, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("name", _ELEMENT, nullable=False),
+    Column("correlation", _ELEMENT, nullable=False),
+    Column("parked", Boolean, nullable=False),
+    Index("message_subscription_name", "name", "correlation"),
+    sqlite_with_rowid=False,
+)
+
+#: Messages as they came, each received once: by a token that waits, or by a process that begins.
+message = Table(
+    "message",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("name", _ELEMENT, nullable=False),
+    Column("correlation", _ELEMENT, nullable=False),
+    Column("scope", _ELEMENT, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("consumed_at", UtcDateTime, index=True),
+    Column("consumed_by", _ID),
+    Column("waiting_id", _KEY),
+    Index("message_name", "name", "correlation", "consumed_at"),
+)
+
+#: Messages with which the newest version of a process begins.
+message_start = Table(
+    "message_start",
+    metadata,
+    Column("name", _ELEMENT, primary_key=True),
+    Column("process_id", _ELEMENT, primary_key=True),
+    Column("definition_id", ForeignKey(definition.c.id), nullable=False),
+    Column("element", _ELEMENT, nullable=False),
 )
 
 #: Work with the books closed. ``kind``: queued, attended or notice; ``state``: queued, running,

@@ -64,6 +64,7 @@ class NewTask:
     occurrence: int
     candidates: tuple[str, ...]
     due_at: datetime | None
+    local: str = "{}"  #: canonical JSON of what only this one of several sees
 
 
 _MOST_DIGITS = 9  # a larger occurrence fits into no column
@@ -212,7 +213,7 @@ def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
         due_at=row["due_at"],
         form_key=element.form_key,
         properties=dict(element.properties),
-        data=json.loads(row["data"]),
+        data={**json.loads(row["data"]), **json.loads(row["local"])},
     )
 
 

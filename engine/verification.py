@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +16,10 @@ from engine.errors import HistoryBroken
 from engine.history import NO_HASH, HistoryEvent, Kind, events_of, read_rows, step_hash
 from engine.instances import COMPLETED, InstanceRow, instance_row
 from engine.job_rows import WANTED
-from engine.replay import frames_of, reenact
+from engine.reexecution import reexecute
+from engine.replay import frames_of
 from engine.separation import performed
-from engine.tables import incident, job, task, task_offer, timer
+from engine.tables import incident, job, message_subscription, task, task_offer, timer
 from engine.tasks import task_id_of
 
 
@@ -53,8 +53,9 @@ def verify_instance(session: Session, definitions: Definitions, instance_id: str
         walk = deployed.diagram.resume(row.state)
     except Exception as error:  # whatever a forged row breaks is a finding, not a failure of ours
         return [*problems, check.unreadable(error)]
-    problems += [*check.fold(events, walk), *check.reenactment(deployed, events, walk)]
+    problems += [*check.fold(events, walk), *check.reenactment(deployed, events, row.state)]
     problems += [*check.row(row, walk), *check.origin(row, events)]
+    problems += [*check.subscriptions(session, row, walk)]
     problems += [*check.projections(session, walk), *check.offers(session, events)]
     return [*problems, *check.work(session, walk)]
 
@@ -138,10 +139,10 @@ class _Check:
             )
 
     def reenactment(
-        self, deployed: Deployed, events: Sequence[HistoryEvent], walk: Walk
+        self, deployed: Deployed, events: Sequence[HistoryEvent], state: bytes
     ) -> Iterator[Problem]:
         try:
-            again = reenact(deployed.diagram, events, deployed.decisions)
+            again = reexecute(deployed, events)
         except Exception as error:  # a forged history may break the walk anywhere
             number = error.details.get("sequence") if isinstance(error, HistoryBroken) else None
             yield Problem(
@@ -152,7 +153,8 @@ class _Check:
                 f"The history does not follow its diagram: {error}",
             )
             return
-        if _outcome(again) != _outcome(walk):
+        # A state of an older format is compared as it would be written today.
+        if again.state not in (state, deployed.diagram.resume(state).freeze()):
             yield Problem(
                 self._id,
                 "state",
@@ -175,13 +177,16 @@ class _Check:
     def projections(self, session: Session, walk: Walk) -> Iterator[Problem]:
         waiting = walk.waiting()
         tasks = {
-            task_id_of(self._id, each.element, each.occurrence)
+            (
+                task_id_of(self._id, each.element, each.occurrence),
+                canonical_json(each.local).decode(),
+            )
             for each in waiting
             if each.kind == "task"
         }
         timers = {(each.id, each.due) for each in waiting if each.kind == "timer"}
-        open_tasks = select(task.c.id).where(task.c.instance_id == self._id)
-        listed = set(session.execute(open_tasks).scalars())
+        open_tasks = select(task.c.id, task.c.local).where(task.c.instance_id == self._id)
+        listed = {(row.id, row.local) for row in session.execute(open_tasks)}
         query = select(timer.c.waiting_id, timer.c.due_at).where(timer.c.instance_id == self._id)
         armed = {(each.waiting_id, each.due_at) for each in session.execute(query)}
         if listed != tasks or armed != timers:
@@ -191,6 +196,22 @@ class _Check:
                 None,
                 "Daftar tugas terbuka atau pengatur waktu tidak sama dengan keadaan instansi.",
                 "Open tasks or timers differ from the state of the instance.",
+            )
+
+    def subscriptions(self, session: Session, row: InstanceRow, walk: Walk) -> Iterator[Problem]:
+        """Compare the messages that are listed as waited for with those that are."""
+        expected = {
+            (each.id, each.message, each.correlation or row.business_key)
+            for each in walk.waiting()
+            if each.kind == "message"
+        }
+        columns = message_subscription.c
+        query = select(columns.waiting_id, columns.name, columns.correlation)
+        found = session.execute(query.where(columns.instance_id == self._id))
+        if {tuple(each) for each in found} != expected:
+            yield self._projection(
+                "Daftar pesan yang ditunggu tidak sama dengan keadaan instansi.",
+                "Messages waited for differ from the state of the instance.",
             )
 
     def origin(self, row: InstanceRow, events: Sequence[HistoryEvent]) -> Iterator[Problem]:
@@ -288,11 +309,6 @@ class _Check:
             if alone
             else f"Events {first}–{last} are {message_en}.",
         )
-
-
-def _outcome(walk: Walk) -> tuple[Any, ...]:
-    waiting = frozenset((each.id, each.kind) for each in walk.waiting())
-    return walk.open, waiting, walk.completed, json.dumps(walk.data, sort_keys=True)
 
 
 def _names(places: frozenset[tuple[str, int]]) -> str:

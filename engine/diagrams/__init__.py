@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from engine.diagrams.contract import LATER, Later, Passage, Waiting, WalkHost
+from engine.diagrams.correlating import as_correlation
 from engine.diagrams.diagram import Diagram
+from engine.diagrams.drawing import called_processes
 from engine.diagrams.examination import examine
-from engine.diagrams.model import Element, Finding, Flow, Lane
+from engine.diagrams.model import WITHIN, Element, Finding, Flow, Lane
 from engine.diagrams.walk import Walk
 
 __all__ = [
     "LATER",
+    "WITHIN",
     "Diagram",
     "Element",
     "Finding",
@@ -20,5 +23,7 @@ __all__ = [
     "Waiting",
     "Walk",
     "WalkHost",
+    "as_correlation",
+    "called_processes",
     "examine",
 ]

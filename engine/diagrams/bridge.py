@@ -99,10 +99,10 @@ def element(node: XmlNode, place: Place, declared: Declared, prefix: str, scope:
         type=local_name(node),
         lane_id=place.id,
         lane_name=place.name,
-        form_key=node.get(f"{CAMUNDA}formKey", "").strip(),
+        form_key=qualified(prefix, node.get(f"{CAMUNDA}formKey", "").strip()),
         candidate_groups=tuple(part.strip() for part in groups.split(",") if part.strip()),
         topic=node.get(f"{CAMUNDA}topic", "").strip(),
-        properties=properties(node),
+        properties=_named(properties(node), prefix),
         parameters=parameters(node),
         event=event,
         attached_to=qualified(prefix, node.get("attachedToRef", "")),
@@ -117,10 +117,19 @@ def element(node: XmlNode, place: Place, declared: Declared, prefix: str, scope:
         called=node.get("calledElement", "").strip(),
         inputs=_mapping(node, "in"),
         outputs=_mapping(node, "out"),
-        decision_ref=node.get(f"{CAMUNDA}decisionRef", "").strip(),
+        decision_ref=qualified(prefix, node.get(f"{CAMUNDA}decisionRef", "").strip()),
         result_variable=node.get(f"{CAMUNDA}resultVariable", "").strip(),
         result_mapping=node.get(f"{CAMUNDA}mapDecisionResult", "").strip(),
     )
+
+
+def _named(read: dict[str, str], prefix: str) -> dict[str, str]:
+    """Return the properties; those that name other elements name them where they now stand."""
+    for rule in ("separateFrom", "refuseFrom"):
+        if prefix and rule in read:
+            named = [part.strip() for part in read[rule].split(",") if part.strip()]
+            read[rule] = ",".join(qualified(prefix, name) for name in named)
+    return read
 
 
 def _repetition(node: XmlNode) -> Repetition | None:

@@ -42,7 +42,11 @@ class Codec:
         refuse_foreign_values(snapshot.data)
         rows = [self._row(standing) for standing in snapshot.tokens]
         counts = [snapshot.counts.get(name, 0) for name in self._ids]
-        return bytes(msgpack.packb([FORMAT, self._mark, counts, snapshot.data, rows]))
+        parts = [FORMAT, self._mark, counts, ordered(snapshot.data), rows]
+        foreign = snapshot.counts.keys() - self._number.keys()
+        if foreign:  # of versions that the walk was on: its elements are never numbered anew
+            parts.append({name: snapshot.counts[name] for name in sorted(foreign)})
+        return bytes(msgpack.packb(parts))
 
     def decode(self, state: bytes) -> TokenWorkflow:
         """Return the workflow as it was. Raises ``EngineError`` if these bytes are none of its."""
@@ -51,12 +55,13 @@ class Codec:
     def read(self, state: bytes) -> Snapshot:
         """Return what the bytes say. Raises ``EngineError`` if they are none of this diagram."""
         try:
-            form, mark, counts, data, rows = msgpack.unpackb(state)
+            form, mark, counts, data, rows, *foreign = msgpack.unpackb(state)
         except (ValueError, TypeError, msgpack.UnpackException) as error:
             raise EngineError("The state of the instance cannot be read.") from error
         if form not in _READERS or mark != self._mark:
             raise EngineError("The state of the instance belongs to another diagram.")
         entered = {name: count for name, count in zip(self._ids, counts, strict=True) if count}
+        entered.update(*foreign)
         reader = _READERS[form]
         return Snapshot(data, entered, [reader(row, self._ids) for row in rows])
 
@@ -78,8 +83,8 @@ def _more(standing: Standing) -> dict[str, Any]:
         "w": standing.waits_for or None,
         "r": standing.race,
         "i": standing.index,
-        "l": standing.local,
-        "c": standing.closed,
+        "l": ordered(standing.local),
+        "c": ordered(standing.closed),
     }
     more: dict[str, Any] = {letter: value for letter, value in values.items() if value is not None}
     for data in (standing.local, standing.closed):
@@ -87,7 +92,7 @@ def _more(standing: Standing) -> dict[str, Any]:
             refuse_foreign_values(data)
     if (progress := standing.progress) is not None:
         refuse_foreign_values([progress.rest, progress.collected])
-        more["p"] = [progress.total, progress.done, progress.rest, progress.collected]
+        more["p"] = ordered([progress.total, progress.done, progress.rest, progress.collected])
     return more
 
 
@@ -114,6 +119,15 @@ def _first_format(row: list[Any], ids: list[str]) -> Standing:
 
 #: A state is written in the newest format; what was written in an older one stays readable.
 _READERS = {1: _first_format, FORMAT: _standing}
+
+
+def ordered(value: Any) -> Any:
+    """Return the value with the keys of every object in order: equal data have equal bytes."""
+    if type(value) is dict:
+        return {key: ordered(value[key]) for key in sorted(value)}
+    if type(value) is list:
+        return [ordered(each) for each in value]
+    return value
 
 
 def refuse_foreign_values(data: object) -> None:

@@ -8,9 +8,21 @@ from types import MappingProxyType
 from engine.catalog import JsonObject
 from engine.diagrams.building import build
 from engine.diagrams.codec import Codec
+from engine.diagrams.contract import WalkHost
 from engine.diagrams.drawing import Drawing
 from engine.diagrams.examination import inspect
 from engine.diagrams.model import Element, Finding, Flow, Lane
+from engine.diagrams.rehosting import (
+    Past,
+    Rehosting,
+    arm,
+    begins,
+    blocked,
+    compare,
+    not_armed,
+    without,
+)
+from engine.diagrams.snapshot import restore
 from engine.diagrams.walk import Walk
 from engine.diagrams.workflow import TokenWorkflow
 from engine.errors import DefinitionRejected, EngineError
@@ -29,6 +41,8 @@ class Diagram:
     process_properties: Mapping[str, str]  #: camunda:property of pool and process: the SOP itself
     starts: tuple[Element, ...]  #: the ways to begin: plain, by message, by timer
     calls: tuple[str, ...]  #: ids of the processes called, by this one or by those it calls
+    #: elements with data of their own: what they write does not change the process data at once
+    apart: frozenset[str]
 
     def __init__(self, source: bytes, drawing: Drawing) -> None:
         self.source = source
@@ -41,6 +55,12 @@ class Diagram:
         self.starts = drawing.starts("")
         called = (element.called for element in drawing.elements.values() if element.called)
         self.calls = tuple(dict.fromkeys(called))
+        self.apart = frozenset(
+            name
+            for name in drawing.elements
+            if any(_keeps_data(drawing.elements[each]) for each in drawing.around(name))
+        )
+        self._drawing = drawing
         self._spec = build(drawing)
         self._codec = Codec(self._spec, self.elements)
 
@@ -78,6 +98,33 @@ class Diagram:
     def resume(self, state: bytes) -> Walk:
         """Go on with a walk that was frozen on this very version."""
         return Walk(self._codec.decode(state), self._codec, settled=True)
+
+    def rehost(self, state: bytes, target: Diagram, host: WalkHost, past: Past) -> Rehosting:
+        """Put a walk that was frozen on this version on another one; the state is not changed.
+
+        Nothing moves: tokens stay at their elements, armed events keep their due times. Events that
+        are new at the edge of an open activity are armed now; ``host`` says when they are due.
+        """
+        snapshot = self._codec.read(state)
+        findings = compare(self._drawing, target._drawing, snapshot, past)
+        if blocked(findings):
+            return Rehosting(tuple(findings))
+        snapshot, dropped = without(snapshot, target.elements)
+        workflow = restore(target._spec, snapshot)
+        workflow.host = host
+        try:
+            armed = arm(workflow, self.elements, past)
+        except EngineError as error:  # a correlation key that these data do not give
+            return Rehosting((*findings, not_armed(error)))
+        finally:
+            workflow.host = None
+        findings += [begins(target.elements[each.rpartition("#")[0]]) for each in armed]
+        walk = Walk(workflow, target._codec, settled=True)
+        return Rehosting(tuple(dict.fromkeys(findings)), walk, armed, dropped)
+
+
+def _keeps_data(element: Element) -> bool:
+    return bool(element.repetition or element.inputs or element.outputs)
 
 
 def _rejected(findings: list[Finding]) -> DefinitionRejected:

@@ -90,6 +90,14 @@ class Drawing:
         yield from (event.id for event in self.boundaries(element_id))
 
 
+def called_processes(source: bytes) -> tuple[str, ...]:
+    """Return the ids of the processes that a file calls; nothing for what is no such file."""
+    root = open_xml(source).root
+    drawing = None if root is None else draw(root)
+    calls = () if drawing is None else (drawing.elements[name].called for name in drawing.calls)
+    return tuple(dict.fromkeys(name for name in calls if name))
+
+
 def draw(root: XmlNode, callees: Mapping[str, bytes] | None = None) -> Drawing | None:
     """Return the drawing of the file's process, or ``None`` when the file has no process.
 

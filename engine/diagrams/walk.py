@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -108,6 +109,10 @@ class Walk:
         event = self._find(waiting_id, "timer")
         self._settled = False
         self._workflow.fire(event)
+
+    def rearm(self, waiting_id: str, due: datetime) -> None:
+        """Let an armed timer be due at this moment. Raises ``TaskNotOpen`` if it is not armed."""
+        self._find(waiting_id, "timer").due = due
 
     def freeze(self) -> bytes:
         """Return the state, for ``Diagram.resume``.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.catalog import JsonObject
 from engine.diagrams.contract import Later, Passage, WalkHost
+from engine.diagrams.correlating import as_correlation
 from engine.diagrams.gateways import InclusiveGateway
 from engine.diagrams.specs import BoundaryEvent, Road
 from engine.diagrams.token import Token
@@ -59,7 +59,11 @@ class TokenWorkflow(BpmnWorkflow):
         token.occurrence = self.counts[element] = self.counts.get(element, 0) + 1
         self.note("entered", token)
         for spec in token.task_spec.edge:
-            self.listen(self._armed(spec, token))
+            self.arm(spec, token)
+
+    def arm(self, spec: BoundaryEvent, host: Token) -> None:
+        """Let an event wait at the edge of an activity."""
+        self.listen(self._armed(spec, host))
 
     def leave(self, token: Token) -> None:
         """A token goes on from its element; what waits at the edge of an activity ends with it."""
@@ -145,7 +149,8 @@ class TokenWorkflow(BpmnWorkflow):
                 raise ValueError(f"The due time of {element.id} has no time zone.")
             token.due = due
         elif token.task_spec.correlation is not None:
-            token.correlation = _correlation(token, self.view(token))
+            value = token.task_spec.correlation.evaluate(self.view(token))
+            token.correlation = as_correlation(element, value)
 
     def waiting_at(self, spec: Any, scope: Token | None) -> list[Token]:
         """Return the tokens that wait at the element, the longest waiting first."""
@@ -348,15 +353,3 @@ def _layers(token: Token) -> Iterator[_Layer]:
 
 def _code(event: Token) -> str:
     return event.element.error_code or event.element.escalation_code
-
-
-def _correlation(token: Token, data: dict[str, Any]) -> str:
-    value = token.task_spec.correlation.evaluate(data)
-    if isinstance(value, str) and value:
-        return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return json.dumps(value)
-    raise EngineError(
-        f"The correlation key of {token.element.id} gives {value!r:.60}, neither text nor number.",
-        element=token.element.id,
-    )

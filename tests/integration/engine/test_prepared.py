@@ -23,6 +23,8 @@ VERSION: dict[str, Any] = {
     "source": b"<\x00>",
     "content_hash": "0" * 64,
     "forms": {"draft": "é"},
+    "decisions": {},
+    "callees": {},
     "deployed_by": "Budi",
     "deployed_at": NOON,
 }

@@ -121,8 +121,7 @@ def test_jobs_and_messages_are_repeated_too() -> None:
         jobs.answer(f"paraf#{number}", n=number)
     assert jobs.data["decisions"] == [{"n": 2}, {"n": 3}, {"n": 4}]
 
-    key = COLLECT.replace("<camunda:property ", '<camunda:property name="correlationKey" value="u"/>'
-                          "<camunda:property ", 1)  # fmt: skip
+    key = properties(collect="decisions", correlationKey="u")
     messages = Driven(_paraf("", task=receive("paraf", key + each("units", "u"))), UNITS)
     assert one(messages.walk, "paraf#3").correlation == "hukum"
     for number in (3, 2, 4):

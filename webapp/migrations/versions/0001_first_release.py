@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("source", sa.LargeBinary(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("forms", sa.JSON(), nullable=False),
+        sa.Column("callees", sa.JSON(), nullable=False),
         sa.Column("decisions", sa.JSON(), nullable=False),
         sa.Column("deployed_by", sa.Text(), nullable=False),
         sa.Column("deployed_at", sa.DateTime(timezone=True), nullable=False),
@@ -161,6 +162,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("letter_party", schema=None) as batch_op:
         batch_op.create_index("ix_letter_party_party", ["party"], unique=False)
+
+    op.create_table(
+        "message",
+        sa.Column("id", sa.String(length=300), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("scope", sa.String(length=200), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("consumed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("consumed_by", sa.String(length=32), nullable=True),
+        sa.Column("waiting_id", sa.String(length=300), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_consumed_at"), ["consumed_at"], unique=False)
+        batch_op.create_index("message_name", ["name", "correlation", "consumed_at"], unique=False)
 
     op.create_table(
         "notice",
@@ -288,6 +306,17 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_instance_started_at"), ["started_at"], unique=False)
 
+    op.create_table(
+        "message_start",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("process_id", sa.String(length=200), nullable=False),
+        sa.Column("definition_id", sa.String(length=32), nullable=False),
+        sa.Column("element", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definition.id"], name=op.f("fk_message_start_definition_id")
+        ),
+        sa.PrimaryKeyConstraint("name", "process_id", name=op.f("pk_message_start")),
+    )
     op.create_table(
         "paper_receipt",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -430,6 +459,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
 
     op.create_table(
+        "message_subscription",
+        sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("waiting_id", sa.String(length=300), nullable=False),
+        sa.Column("element", sa.String(length=200), nullable=False),
+        sa.Column("occurrence", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("parked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_message_subscription_instance_id")
+        ),
+        sa.PrimaryKeyConstraint("instance_id", "waiting_id", name=op.f("pk_message_subscription")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("message_subscription", schema=None) as batch_op:
+        batch_op.create_index("message_subscription_name", ["name", "correlation"], unique=False)
+
+    op.create_table(
         "person_role",
         sa.Column("person", sa.String(length=100), nullable=False),
         sa.Column("office", sa.String(length=60), nullable=False),
@@ -468,6 +515,7 @@ def upgrade() -> None:
         sa.Column("claimed_name", sa.Text(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("local", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_task_instance_id")),
         sa.PrimaryKeyConstraint("instance_id", "id", name=op.f("pk_task")),
         sqlite_with_rowid=False,
@@ -734,6 +782,10 @@ def downgrade() -> None:
 
     op.drop_table("position")
     op.drop_table("person_role")
+    with op.batch_alter_table("message_subscription", schema=None) as batch_op:
+        batch_op.drop_index("message_subscription_name")
+
+    op.drop_table("message_subscription")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_state"))
         batch_op.drop_index(batch_op.f("ix_job_instance_id"))
@@ -758,6 +810,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_paper_receipt_delivery_id"))
 
     op.drop_table("paper_receipt")
+    op.drop_table("message_start")
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_instance_started_at"))
         batch_op.drop_index(batch_op.f("ix_instance_business_key"))
@@ -775,6 +828,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notice_person_at")
 
     op.drop_table("notice")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("message_name")
+        batch_op.drop_index(batch_op.f("ix_message_consumed_at"))
+
+    op.drop_table("message")
     with op.batch_alter_table("letter_party", schema=None) as batch_op:
         batch_op.drop_index("ix_letter_party_party")
 
