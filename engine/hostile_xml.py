@@ -16,6 +16,9 @@ DEEPEST = 60
 #: How many XML elements a file may have.
 MOST_NODES = 40_000
 
+#: How a file may be encoded; in others, such as UTF-7, a text can look like another one.
+_ENCODINGS = frozenset({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII"})
+
 XmlNode = Any  #: an lxml element
 
 
@@ -49,6 +52,12 @@ def open_hostile_xml(source: bytes) -> Opened:
     document: Any = root.getroottree().docinfo
     if document.doctype or document.internalDTD is not None:
         return _doctype()
+    if (document.encoding or "UTF-8").upper() not in _ENCODINGS:
+        return refuse(
+            "encoding",
+            f"Berkas ditulis dengan penyandian {document.encoding!r:.40}. Simpan sebagai UTF-8.",
+            f"The file is encoded in {document.encoding!r:.40}. Save it as UTF-8.",
+        )
     return _within_limits(root)
 
 

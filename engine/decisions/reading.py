@@ -18,8 +18,10 @@ MOST_DECISIONS = 20
 MOST_RULES = 1_000
 #: Columns of one table.
 MOST_COLUMNS = 20
+#: Cells of one table: every two rules are compared in every column.
+MOST_CELLS = 5_000
 #: Characters in all expressions of a file together, each different one counted once.
-MOST_TEXT = 100_000
+MOST_TEXT = 40_000
 
 Models = dict[str, DecisionModel]
 
@@ -181,6 +183,8 @@ def _table(reading: Reading, node: XmlNode, place: str, only: str) -> Table:
     columns = node.findall(f"{DMN}input"), node.findall(f"{DMN}output")
     _limit(len(rows), MOST_RULES, "aturan dalam satu tabel", "rules in one table")
     _limit(max(map(len, columns)), MOST_COLUMNS, "kolom dalam satu tabel", "columns in one table")
+    cells = len(rows) * sum(map(len, columns))
+    _limit(cells, MOST_CELLS, "sel dalam satu tabel", "cells in one table")
     outputs = tuple(_output(reading, each, place) for each in columns[1])
     if len(outputs) == 1:
         # DMN names the only output after the decision; a modeler's own name is kept.

@@ -28,6 +28,7 @@ FUNCTIONS = (
 _FUNCTION = "|".join(name.replace(" ", r"\s+") for name in FUNCTIONS)
 _RESERVED = "if|then|else|and|or|in|between|true|false|null|not|for|some|every|function"
 
+# Names are plain letters: one that only looks like another would quietly be null.
 # Keywords are regular expressions with a word boundary: as plain strings, "a order b" would be
 # read as "a or der b" wherever the grammar allows no name.
 GRAMMAR = rf"""
@@ -92,7 +93,7 @@ FALSE.2: /false\b/
 NULL.2: /null\b/
 NOT.4: /not(?=\s*\()/
 FUNCTION.3: /(?:{_FUNCTION})(?=\s*\()/
-NAME: /(?!(?:{_RESERVED})\b)[A-Za-z_]\w*/
+NAME: /(?!(?:{_RESERVED})\b)[A-Za-z_][A-Za-z0-9_]*\b/
 NUMBER: /\d+(?:\.\d+)?|\.\d+/
 STRING: /"(?:[^"\\]|\\.)*"/
 COMPARE: "<=" | ">=" | "!=" | "=" | "<" | ">"

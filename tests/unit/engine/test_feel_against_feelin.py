@@ -23,6 +23,7 @@ from engine.feel import LONGEST, parse, parse_tests
 SOURCES = Path(__file__).parents[2] / "feelin"
 EXPRESSIONS = 4_000
 CELLS = 2_000
+AT_ONCE = 100
 
 Answer = dict[str, Any]
 
@@ -42,12 +43,15 @@ class Feelin:
 
     def ask(self, text: str, data: dict[str, Any], *, cell: bool = False) -> Answer:
         """Return ``{"value": ...}``, or ``{"refused": ...}``."""
+        return self.ask_all([{"text": text, "data": data, "cell": cell}])[0]
+
+    def ask_all(self, questions: list[dict[str, Any]]) -> list[Answer]:
+        """Ask many at once; their answers are short, so that no pipe fills up."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps({"text": text, "data": data, "cell": cell}) + "\n")
+        self._process.stdin.writelines(json.dumps(each) + "\n" for each in questions)
         self._process.stdin.flush()
-        answer: Answer = json.loads(self._process.stdout.readline())
-        return answer
+        return [json.loads(self._process.stdout.readline()) for _ in questions]
 
     def close(self) -> None:
         """End the process, and its pipes."""
@@ -90,14 +94,14 @@ def same(ours: object, theirs: object) -> bool:
 def test_generated_expressions_have_the_same_value(feelin: Feelin, author: Author) -> None:
     differing, asked, nulls = [], 0, 0
     while asked < EXPRESSIONS:
-        text, data = author.any(), author.data()
-        if len(text) > LONGEST:
-            continue
-        asked += 1
-        ours, theirs = parse(text).evaluate(data), feelin.ask(text, data)
-        nulls += ours is None
-        if "value" not in theirs or not same(ours, theirs["value"]):
-            differing.append((text, data, ours, theirs))
+        texts = [text for text in (author.any() for _ in range(AT_ONCE)) if len(text) <= LONGEST]
+        questions = [{"text": text, "data": author.data()} for text in texts]
+        for question, theirs in zip(questions, feelin.ask_all(questions), strict=True):
+            ours = parse(question["text"]).evaluate(question["data"])
+            nulls += ours is None
+            if "value" not in theirs or not same(ours, theirs["value"]):
+                differing.append((question, ours, theirs))
+        asked += len(questions)
 
     assert differing[:3] == [], f"{len(differing)} of {asked}; FEEL_SEED={author.seed}"
     assert 0.05 < nulls / asked < 0.6, "the expressions must neither avoid null nor end in it"
@@ -105,13 +109,16 @@ def test_generated_expressions_have_the_same_value(feelin: Feelin, author: Autho
 
 def test_generated_cells_take_the_same_values(feelin: Feelin, author: Author) -> None:
     differing, taken = [], 0
-    for _ in range(CELLS):
-        (text, value), data = author.cell(), author.data()
-        ours = parse_tests(text).hold(value, data)
-        theirs = feelin.ask(text, {**data, "?": value}, cell=True)
-        taken += ours
-        if theirs != {"value": ours}:
-            differing.append((text, value, data, ours, theirs))
+    for _ in range(CELLS // AT_ONCE):
+        asked = [(*author.cell(), author.data()) for _ in range(AT_ONCE)]
+        answers = feelin.ask_all(
+            [{"text": t, "data": {**data, "?": v}, "cell": True} for t, v, data in asked]
+        )
+        for (text, value, data), theirs in zip(asked, answers, strict=True):
+            ours = parse_tests(text).hold(value, data)
+            taken += ours
+            if theirs != {"value": ours}:
+                differing.append((text, value, data, ours, theirs))
 
     assert differing[:3] == [], f"{len(differing)} of {CELLS}; FEEL_SEED={author.seed}"
     assert 0.2 < taken / CELLS < 0.8
