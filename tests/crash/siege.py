@@ -5,13 +5,18 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from engine.tables import instance, task_offer
+from handlers.signing.ledger import signing_attempt
 from tests.crash.findings import Afterwards
 from tests.crash.nodes import Nodes, free_port, nodes_of
 from tests.crash.postbox import Postbox, open_postbox
@@ -104,7 +109,7 @@ class Siege:
     def run(self) -> Report:
         """Begin the work, kill, let everything come to its end, and look at the books."""
         began = time.monotonic()
-        load = Load(random.Random(self.plan.seed), self._wanted)  # noqa: S311
+        load = Load(random.Random(self.plan.seed), self._wanted, self._offered)  # noqa: S311
         for name, command in self.plan.nodes.items():
             self.nodes.start(name, *command)
         threads = at_work(load, self.address)
@@ -177,6 +182,8 @@ class Siege:
     def _set_trap_at_a_signature(self, load: Load) -> None:
         """Kill the servers some moment after the next signer has handed in the passphrase."""
         servers, moment = self._nodes_that("serve", "web"), self.dice.uniform(0, 1.2)
+        if self._nearly_barred():
+            return
 
         def strike() -> None:
             self.nodes.strike_down(*servers)
@@ -187,6 +194,18 @@ class Siege:
             threading.Timer(moment, strike).start()
 
         load.on_consent = begin
+
+    def _nearly_barred(self) -> bool:
+        """Tell whether a signer is near the five broken attempts that bar a person for a while."""
+        table, broken = signing_attempt, Counter[str]()
+        try:
+            with self.office.database.reading() as session:
+                query = select(table.c.person, table.c.outcome).order_by(table.c.started_at)
+                for person, outcome in session.execute(query):
+                    broken[person] = 0 if outcome == "signed" else broken[person] + 1
+        except DBAPIError:
+            return True
+        return any(times >= 3 for times in broken.values())
 
     def _nodes_that(self, *commands: str) -> list[str]:
         return [name for name, command in self.plan.nodes.items() if command[0] in commands]
@@ -202,10 +221,21 @@ class Siege:
 
     def _running(self) -> int:
         """Return how many letters are under way; many when the database does not answer."""
+        query = select(func.count()).where(instance.c.status == "running")
         try:
-            return len(self.office.engine.instances(status="running", limit=1000))
+            return int(self._read(query)[0])
         except DBAPIError:
             return 1000
+
+    def _offered(self) -> Collection[str]:
+        try:
+            return set(self._read(select(task_offer.c.position).distinct()))
+        except DBAPIError:
+            return ()
+
+    def _read(self, query: Any) -> list[Any]:
+        with self.office.database.reading() as session:
+            return list(session.scalars(query))
 
     def _wait_for_work(self, load: Load) -> None:
         """Begin only when people are at work: a kill of an idle office shows nothing."""

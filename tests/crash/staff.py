@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,11 @@ from tests.crash.person import Page, Person, Unreachable
 from webapp.demo import DEMO_PASSPHRASE
 
 _ZONE = ZoneInfo("Asia/Jakarta")
-_IDLE = 0.15
+_IDLE = 0.1
+
+#: What a signer reads after five attempts of which none ended well; asking on at once is no use.
+_BARRED = "Terlalu banyak percobaan"
+_REST = 5.0
 
 #: What happens to a letter on its way, and how often.
 WAYS = ("straight", "straight", "straight", "returned", "mistyped", "cancelled")
@@ -82,6 +86,7 @@ class Load:
 
     dice: random.Random
     wanted: Callable[[], bool]  #: whether another letter may be begun now
+    offered: Callable[[], Collection[str]]  #: positions that have something to do
     letters: dict[str, Letter] = field(default_factory=dict)  #: by instance
     complaints: list[str] = field(default_factory=list)
     on_consent: Callable[[], None] = lambda: None
@@ -132,6 +137,10 @@ class Worker:
             raise
 
     def _round(self) -> bool:
+        """Look into the inbox when somebody says that something lies there: pages cost time."""
+        waits = f"{self.desk.office}:{self.person.username}" in self.load.offered()
+        if not waits and not (self.drafts and self.load.wanted()):
+            return False
         tasks = [str(each) for each in self.person.read("/tasks").tree.xpath("//tr/@data-href")]
         empty = [each for each in tasks if ".draft_letter." in each]
         if self.drafts and not empty and self.load.wanted():
@@ -156,6 +165,8 @@ class Worker:
         answered = self.person.send(task, {**page.hidden(task), **answers})
         if answered.status in (200, 409):
             self.load.steps += answered.status == 200
+            if _BARRED in answered.text:
+                time.sleep(_REST)
         else:
             said = _sentence(answered)
             self.load.complain(f"{self.person.username} {element}: {answered.status} {said}")

@@ -10,10 +10,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.soak.crashes import crashes
 from tests.soak.outcome import Outcome, Part
 from tests.soak.walks import walks
 
-PARTS: Mapping[str, Part] = {"walks": walks}
+PARTS: Mapping[str, Part] = {"walks": walks, "crashes": crashes}
 
 
 def main(arguments: list[str] | None = None) -> int:
