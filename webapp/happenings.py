@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import HistoryEvent, Kind
+from engine import SENT_BACK, SKIPPED, HistoryEvent, Kind
 from webapp.languages import gettext
 
 
@@ -65,12 +65,21 @@ def _told(event: HistoryEvent) -> tuple[str, str] | None:
             gettext("Terhenti, menunggu admin: %(step)s", step=step),
             "exclamation-triangle-fill",
         ),
-        Kind.INCIDENT_RESOLVED: (gettext("Dilanjutkan oleh admin: %(step)s", step=step), "gear"),
+        Kind.INCIDENT_RESOLVED: (_settled(event, step), "gear"),
         Kind.TIMER_FIRED: (gettext("Lewat tenggat: %(step)s", step=step), "clock-history"),
         Kind.WARNING: (gettext("Peringatan: orang yang sama pada dua tahap"), "people"),
         Kind.INSTANCE_COMPLETED: (gettext("Alur surat selesai"), "flag"),
     }
     return sentences.get(event.kind)
+
+
+def _settled(event: HistoryEvent, step: str) -> str:
+    sentences = {
+        SKIPPED: gettext("Dilewati oleh admin: %(step)s", step=step),
+        SENT_BACK: gettext("Dikembalikan oleh admin: %(step)s", step=step),
+    }
+    how = str(event.details.get("how", ""))
+    return sentences.get(how) or gettext("Dilanjutkan oleh admin: %(step)s", step=step)
 
 
 def _completed(event: HistoryEvent, step: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import Frame, HistoryEvent, Kind
+from engine import RETRIED, SENT_BACK, SKIPPED, Frame, HistoryEvent, Kind
 from webapp.languages import gettext, lazy_gettext, moment, time_of_day
 
 #: What each kind of event is called.
@@ -42,6 +42,13 @@ DECISIONS: Mapping[str, object] = {
     "amend": lazy_gettext("diperbaiki oleh pemeriksa"),
     "cancel": lazy_gettext("dibatalkan"),
     "resubmit": lazy_gettext("diajukan kembali"),
+}
+
+#: How an operator settled an incident.
+SETTLED: Mapping[str, object] = {
+    RETRIED: lazy_gettext("dicoba lagi"),
+    SKIPPED: lazy_gettext("dilewati"),
+    SENT_BACK: lazy_gettext("dikembalikan"),
 }
 
 #: The token's own movements; everything else is what people or systems did.
@@ -211,6 +218,8 @@ def _note(event: HistoryEvent, reading: Reading) -> str:
         decision = str(event.data_after.get("decision", ""))
         said = str(DECISIONS.get(decision, ""))
         return gettext("Keputusan: %(decision)s", decision=said) if said else ""
+    if event.kind is Kind.INCIDENT_RESOLVED:
+        return str(SETTLED.get(str(event.details.get("how", "")), ""))
     said = next((str(event.details[key]) for key in SENTENCES if event.details.get(key)), "")
     return _unless_hidden(said, reading)
 

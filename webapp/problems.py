@@ -17,7 +17,14 @@ from engine import (
     AnswerRefused,
     EngineError,
     InstanceChanged,
+    NoWayBack,
+    NoWayOn,
+    ReasonMissing,
     SamePersonTwice,
+    SecretNeeded,
+    SkipForbidden,
+    SkipRefused,
+    SomebodyNeeded,
     TaskClaimed,
     TaskNotOpen,
     TaskNotYours,
@@ -52,6 +59,40 @@ REFUSALS: Mapping[type[Exception], tuple[int, object]] = {
         lazy_gettext("Surat berubah saat Anda membacanya. Muat ulang sebelum memutuskan."),
     ),
     AnswerRefused: (422, lazy_gettext("Isian tidak sesuai dengan formulir tugas ini.")),
+    SkipRefused: (
+        422,
+        lazy_gettext("Surat hanya menunggu langkah ini, jadi tidak dapat dilewati. Coba lagi."),
+    ),
+    SomebodyNeeded: (
+        422,
+        lazy_gettext(
+            "Tugas ini menunggu seseorang. Pastikan jabatannya ada yang memegang, lalu coba lagi."
+        ),
+    ),
+    SecretNeeded: (
+        422,
+        lazy_gettext(
+            "Yang memerlukan passphrase hanya dapat dilakukan pemiliknya. Kembalikan suratnya."
+        ),
+    ),
+    SkipForbidden: (
+        422,
+        lazy_gettext("Menurut diagram, surat tidak boleh berjalan tanpa langkah ini."),
+    ),
+    NoWayBack: (
+        422,
+        lazy_gettext(
+            "Jalan kembali belum digambar. Pasang kejadian tepi galat (error) pada langkah ini,"
+            " arahkan ke tugas yang harus diulang, lalu terbitkan versi baru."
+        ),
+    ),
+    NoWayOn: (
+        422,
+        lazy_gettext(
+            "Langkah berikutnya tidak dapat dikerjakan dengan cara ini. Tidak ada yang diubah."
+        ),
+    ),
+    ReasonMissing: (422, lazy_gettext("Tuliskan alasannya.")),
     UnknownIncident: (404, lazy_gettext("Kendala ini sudah ditangani.")),
     UnknownInstance: (404, lazy_gettext("Surat tidak ditemukan.")),
     UnknownProcess: (404, lazy_gettext("Alur kerja tidak ditemukan.")),

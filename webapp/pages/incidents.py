@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import Incident, InstanceView
+from engine import Actor, Incident, InstanceView, WaysOut
 from webapp.access import allowed, visitor
 from webapp.audit_list import subject_of
 from webapp.languages import gettext
 from webapp.office import office
 
 pages = Blueprint("incidents", __name__)
+
+#: The longest reason that an operator may give.
+MOST_LETTERS = 1000
 
 
 @dataclass(frozen=True)
@@ -25,26 +28,57 @@ class Stopped:
     subject: str
     hidden: bool
     step: str
+    ways: WaysOut
 
 
 @pages.get("/incidents")
 @allowed("incidents.resolve")
 def show() -> str:
     """What waits for an operator in the reader's offices, oldest first."""
-    return render_template("incidents.html", stopped=[_stopped(*each) for each in _within_reach()])
+    stopped = [_stopped(*each) for each in _within_reach()]
+    return render_template("incidents.html", stopped=stopped, most_letters=MOST_LETTERS)
 
 
 @pages.post("/incidents/<incident_id>/retry")
 @allowed("incidents.resolve")
 def retry(incident_id: str) -> Response:
     """Try again what stopped; the history names who asked for it."""
+    actor = _resolver(incident_id)
+    office().engine.retry_incident(incident_id, actor)
+    flash(gettext("Dicoba lagi. Bila terhenti lagi, kendala ini muncul kembali."), "success")
+    return redirect(url_for("incidents.show"), 303)
+
+
+@pages.post("/incidents/<incident_id>/skip")
+@allowed("incidents.resolve")
+def skip(incident_id: str) -> Response:
+    """Let the letter go on without what stopped; the history names who decided it, and why."""
+    actor = _resolver(incident_id)
+    office().engine.skip_incident(incident_id, actor, _reason())
+    flash(gettext("Dilewati. Alasan Anda tercatat dalam riwayat."), "success")
+    return redirect(url_for("incidents.show"), 303)
+
+
+@pages.post("/incidents/<incident_id>/send-back")
+@allowed("incidents.resolve")
+def send_back(incident_id: str) -> Response:
+    """Take the way drawn for a failure; whoever has the letter then reads the reason."""
+    actor = _resolver(incident_id)
+    office().engine.send_back_incident(incident_id, actor, _reason())
+    flash(gettext("Dikembalikan. Alasan Anda dibaca oleh yang mengerjakannya lagi."), "success")
+    return redirect(url_for("incidents.show"), 303)
+
+
+def _resolver(incident_id: str) -> Actor:
+    """Return this person as the history names them; what another office has stays hidden."""
     if incident_id not in {incident.id for incident, _ in _within_reach()}:
         abort(404)
     at_home = office()
-    actor = at_home.organisation.actor_for(visitor().id, None, at_home.clock.now())
-    at_home.engine.retry_incident(incident_id, actor)
-    flash(gettext("Dicoba lagi. Bila terhenti lagi, kendala ini muncul kembali."), "success")
-    return redirect(url_for("incidents.show"), 303)
+    return at_home.organisation.actor_for(visitor().id, None, at_home.clock.now())
+
+
+def _reason() -> str:
+    return request.form.get("reason", "")[:MOST_LETTERS]
 
 
 def _within_reach() -> list[tuple[Incident, InstanceView]]:
@@ -64,4 +98,5 @@ def _stopped(incident: Incident, instance: InstanceView) -> Stopped:
         subject=subject,
         hidden=not visible,
         step=element.name if element else incident.element,
+        ways=office().engine.ways_out(incident),
     )
