@@ -8,6 +8,7 @@ from engine.diagrams.diagram import Diagram
 from engine.diagrams.drawing import called_processes
 from engine.diagrams.examination import examine
 from engine.diagrams.model import WITHIN, Element, Finding, Flow, Lane
+from engine.diagrams.rehosting import Past, Rehosting
 from engine.diagrams.walk import Walk
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Lane",
     "Later",
     "Passage",
+    "Past",
+    "Rehosting",
     "Waiting",
     "Walk",
     "WalkHost",

@@ -25,7 +25,13 @@ def check_tokens(drawing: Drawing) -> Iterator[Finding]:
     for scope in ("", *(e.id for e in drawing.own if e.type == "subProcess")):
         inside = drawing.inside.get(scope, ())
         if any(e.type in ("parallelGateway", "inclusiveGateway") for e in inside):
-            yield from _Play(drawing, scope).findings()
+            play = _Play(drawing, scope)
+            yield from play.findings([play.beginning(start) for start in drawing.starts(scope)])
+
+
+def play_from(drawing: Drawing, scope: str, situation: Situation) -> Iterator[Finding]:
+    """Play on from tokens that are on their way already."""
+    yield from _Play(drawing, scope).findings([situation])
 
 
 class _Play:
@@ -40,9 +46,10 @@ class _Play:
             if element.type == "inclusiveGateway"
         }
 
-    def findings(self) -> Iterator[Finding]:
-        starts = self._drawing.starts(self._scope)
-        first = [tuple(f.id for f in self._drawing.outgoing.get(s.id, ())) for s in starts]
+    def beginning(self, start: Element) -> Situation:
+        return tuple(flow.id for flow in self._drawing.outgoing.get(start.id, ()))
+
+    def findings(self, first: list[Situation]) -> Iterator[Finding]:
         seen, pending, moves = set(first), list(first), 0
         reported: set[tuple[str, str]] = set()
         while pending:
