@@ -17,9 +17,12 @@ def many_revisions(folder: Path, rounds: int, past: int = 500) -> Table:
     """Compare the two steps of a revision; the young letter is a new one for each comparison."""
     ours = OurEngine(Database(f"sqlite:///{folder / 'revised.db'}"))
     old = _letter(ours, past)
-    old_steps, young_steps, slower, bigger = [], [], [], []
+    old_steps: list[float] = []
+    young_steps: list[float] = []
+    slower, bigger = [], []
     for _ in range(rounds):
-        at_old, at_young = [], []
+        at_old: list[float] = []
+        at_young: list[float] = []
         gc.collect()
         for number in range(_LOOPS_A_ROUND):
             young = _letter(ours, 1)
