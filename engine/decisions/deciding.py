@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from engine.decisions.model import (
@@ -42,11 +43,10 @@ def value_of(model: DecisionModel, rows: list[Row]) -> Any:
 
 def _of_table(model: DecisionModel, table: Table, data: Data) -> list[Row]:
     values = [_input(model, column, data) for column in table.inputs]
-    hits = [
-        Hit(rule, _results(model, table, rule, data))
-        for rule in table.rules
-        if all(test.hold(value, data) for test, value in zip(rule.tests, values, strict=True))
-    ]
+    applying = _applying(table, values, data)
+    if table.policy == "FIRST":
+        applying = islice(applying, 1)
+    hits = [Hit(rule, _results(model, table, rule, data)) for rule in applying]
     rows = combine(model.id, table, hits)
     if rows or not any(output.default for output in table.outputs):
         return rows
@@ -56,6 +56,20 @@ def _of_table(model: DecisionModel, table: Table, data: Data) -> list[Row]:
             for output in table.outputs
         }
     ]
+
+
+def _applying(table: Table, values: list[Any], data: Data) -> Iterator[Rule]:
+    """Yield the rules that apply; a cell that stands in many rows is tried once."""
+    known: list[dict[str, bool]] = [{} for _ in values]
+    for rule in table.rules:
+        for test, value, tried in zip(rule.tests, values, known, strict=True):
+            held = tried.get(test.text)
+            if held is None:
+                held = tried[test.text] = test.hold(value, data)
+            if not held:
+                break
+        else:
+            yield rule
 
 
 def _input(model: DecisionModel, column: Input, data: Data) -> Any:
