@@ -163,8 +163,9 @@ class Account:
             details = {"job": served.job.key, "topic": served.topic, "kind": served.job.kind}
             kind = Kind.JOB_QUEUED
             if served.topic.startswith(MESSAGE):
-                sent = canonical_json(dict(served.job.call.arguments))
-                details |= {**served.job.call.answers, "payload": sha256_of(sent)}
+                call = served.job.call
+                details |= {name: call.properties[name] for name in ("message", "correlation")}
+                details["payload"] = sha256_of(canonical_json(dict(call.arguments)))
                 kind = Kind.MESSAGE_THROWN
             self.record(kind, passage.element, passage.occurrence, details=details)
         if served.error is not None:

@@ -63,7 +63,7 @@ class Post:
 
     def perform(self, call: StepCall) -> JsonObject:
         """Send the message of a throwing event; doing it again changes nothing."""
-        name, correlation = call.answers["message"], call.answers["correlation"]
+        name, correlation = call.properties["message"], call.properties["correlation"]
         new = Message(call.key, name, correlation, call.scope, dict(call.arguments))
         return {"reached": self.publish(new, SYSTEM)}
 

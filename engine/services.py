@@ -110,7 +110,7 @@ class Services:
         key = element.properties.get("correlationKey", "")
         correlation = parse(key).evaluate(data) if key else self.circumstances.business_key
         sent = {"message": element.message, "correlation": as_correlation(element, correlation)}
-        self._note(replace(call, answers=sent), "notice")
+        self._note(replace(call, properties={**call.properties, **sent}), "notice")
 
     def served_at(self, passage: Passage) -> Served | None:
         """Return what came of the element that the token passes here, if anything was asked."""

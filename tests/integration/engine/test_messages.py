@@ -1,0 +1,221 @@
+"""Messages between instances and from outside: kept when early, received once, whoever sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from engine_for_tests import DRAFTER, FORMS, OFFICER, SmallOffice, World
+from racing_for_tests import Racers, together
+from sqlalchemy import func, select
+from unit.engine.drawing_board import diagram, end, node, path, properties, start, user
+from unit.engine.walked import MESSAGES, REPLY, WITHDRAWAL, catch, throw
+
+from engine import Database
+from engine.history import Kind
+from engine.tables import message, message_subscription
+
+KEY = properties(correlationKey="number", outputs="answer")
+
+
+def waiting(process: str = "p") -> bytes:
+    """draft -> wait for "reply" -> read -> done."""
+    return diagram(
+        start(), user("draft", properties(outputs="number")), catch("wait", REPLY, KEY),
+        user("read"), end(), path("begin", "draft", "wait", "read", "done"), layout=MESSAGES,
+    ).replace(b'id="p"', f'id="{process}"'.encode()).replace(
+        b'processRef="p"', f'processRef="{process}"'.encode()
+    )  # fmt: skip
+
+
+def payload_of(**values: str) -> str:
+    inner = "".join(
+        f'<camunda:inputParameter name="{name}">{text}</camunda:inputParameter>'
+        for name, text in values.items()
+    )
+    return (
+        "<bpmn:extensionElements><camunda:inputOutput>"
+        f"{inner}</camunda:inputOutput></bpmn:extensionElements>"
+    )
+
+
+@pytest.fixture
+def office(database: Database) -> SmallOffice:
+    return SmallOffice(database, notices={"notice.remind": World()})
+
+
+def begun(office: SmallOffice, source: bytes, number: str = "") -> str:
+    deployed = office.engine.deploy(source, FORMS, DRAFTER)
+    letter = office.engine.start(deployed.process_id, "letter-1", "office", {}, DRAFTER)
+    if number:
+        office.engine.complete_task(office.task(letter), DRAFTER, {"number": number})
+    return letter
+
+
+def tasks(office: SmallOffice, letter: str) -> list[str]:
+    return sorted(each.element for each in office.engine.tasks_of(letter))
+
+
+def count(office: SmallOffice, table: Any) -> int:
+    with office.database.reading() as session:
+        return int(session.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def test_a_message_reaches_the_instance_whose_correlation_it_bears(office: SmallOffice) -> None:
+    first, second = (begun(office, waiting(), number) for number in ("005/1", "005/2"))
+
+    reached = office.engine.publish_message(
+        "reply", "005/2", {"answer": "yes", "whole": "a long letter"}, OFFICER
+    )
+
+    assert reached == [second]
+    assert (tasks(office, first), tasks(office, second)) == ([], ["read"])
+    assert office.engine.instance(second).data == {"number": "005/2", "answer": "yes"}
+    delivered = next(
+        event for event in office.engine.history(second) if event.kind is Kind.MESSAGE_DELIVERED
+    )
+    assert delivered.details["outputs"] == {"answer": "yes"}
+    assert delivered.name == OFFICER.name
+    assert "a long letter" not in str(delivered)
+    assert count(office, message_subscription) == 1
+    assert office.engine.verify_instance(first) == []
+    assert office.engine.verify_instance(second) == []
+
+
+def test_a_message_that_comes_early_waits(office: SmallOffice) -> None:
+    assert office.engine.publish_message("reply", "005/1", {"answer": "early"}, OFFICER) == []
+    assert office.engine.publish_message("reply", "005/9", {"answer": "other"}, OFFICER) == []
+
+    letter = begun(office, waiting(), "005/1")
+
+    assert tasks(office, letter) == ["read"]
+    assert office.engine.instance(letter).data["answer"] == "early"
+    assert count(office, message_subscription) == 0
+    again = begun(office, waiting(), "005/1")
+    assert tasks(office, again) == []
+    assert office.engine.verify_instance(letter) == []
+    assert office.engine.verify_instance(again) == []
+
+
+def test_a_message_whose_sender_died_is_brought_by_the_next_round(office: SmallOffice) -> None:
+    letter = begun(office, waiting(), "005/1")
+    post = office.engine._post
+    post_without_legs = type(post)(post.database, post.parts)
+    object.__setattr__(post_without_legs, "_bring", lambda *_: [])
+    office.engine._post = post_without_legs
+    assert office.engine.publish_message("reply", "005/1", {}, OFFICER) == []
+    office.engine._post = post
+    assert tasks(office, letter) == []
+
+    office.engine.fire_due_timers()
+
+    assert tasks(office, letter) == ["read"]
+
+
+def test_a_message_begins_a_process(office: SmallOffice) -> None:
+    source = diagram(
+        node("startEvent", "asked", properties(outputs="subject") + REPLY), user("a"), end(),
+        path("asked", "a", "done"), layout=MESSAGES,
+    )  # fmt: skip
+    office.engine.deploy(source, FORMS, DRAFTER)
+
+    [begun_by] = office.engine.publish_message(
+        "reply", "005/1", {"subject": "Undangan"}, OFFICER, scope="office"
+    )
+
+    view = office.engine.instance(begun_by)
+    assert (view.business_key, view.scope) == ("005/1", "office")
+    assert view.data == {"subject": "Undangan"}
+    assert tasks(office, begun_by) == ["a"]
+    assert office.engine.verify_instance(begun_by) == []
+
+
+def test_what_one_instance_throws_another_receives_once(office: SmallOffice) -> None:
+    receiver = begun(office, waiting("receiver"), "005/1")
+    tell = throw("tell", payload_of(answer="=verdict", more="text") + REPLY)
+    tell = tell.replace(
+        "<bpmn:extensionElements>",
+        '<bpmn:extensionElements><camunda:properties><camunda:property name="correlationKey"'
+        ' value="number"/></camunda:properties>',
+    )
+    source = diagram(
+        start(), user("draft", properties(outputs="number,verdict")), tell,
+        end("last", WITHDRAWAL), path("begin", "draft", "tell", "last"), layout=MESSAGES,
+    )  # fmt: skip
+    sender = begun(office, source)
+    answers = {"number": "005/1", "verdict": "approved"}
+    office.engine.complete_task(office.task(sender), DRAFTER, answers)
+    assert tasks(office, receiver) == []
+
+    [key] = [key for key in office.engine.queued_job_keys() if ":tell:" in key]
+    office.engine.perform_job(key)
+    office.engine.perform_job(key)
+    office.run_jobs()
+
+    assert tasks(office, receiver) == ["read"]
+    assert office.engine.instance(receiver).data["answer"] == "approved"
+    assert count(office, message) == 2
+    assert office.engine.instance(sender).status == "completed"
+    thrown = [e for e in office.engine.history(sender) if e.kind is Kind.MESSAGE_THROWN]
+    assert [event.details["message"] for event in thrown] == ["reply", "withdrawal"]
+    assert office.engine.verify_instance(sender) == []
+    assert office.engine.verify_instance(receiver) == []
+
+
+def test_two_publishers_at_once_deliver_two_messages_to_two_waits(
+    racers: Racers, office: SmallOffice
+) -> None:
+    other = office.another_engine(database=racers.other)
+    for number in range(6):
+        key = f"005/{number}"
+        letter = begun(office, waiting(), key)
+
+        reached = together(
+            lambda key=key: office.engine.publish_message("reply", key, {"answer": "a"}, OFFICER),
+            lambda key=key: other.publish_message("reply", key, {"answer": "b"}, OFFICER),
+        )
+
+        assert sorted(reached) == [[], [letter]]
+        winner = "a" if reached[0] else "b"
+        assert office.engine.instance(letter).data["answer"] == winner
+        assert office.kinds(letter).count(("MESSAGE_DELIVERED", "wait")) == 1
+        assert office.engine.verify_instance(letter) == []
+        late = begun(office, waiting(), key)  # the one that came too late is kept for the next
+        assert tasks(office, late) == ["read"]
+
+
+def test_a_message_meets_whoever_begins_to_wait_at_the_same_moment(
+    racers: Racers, office: SmallOffice
+) -> None:
+    other = office.another_engine(database=racers.other)
+    for number in range(6):
+        key = f"005/{number}"
+        letter = begun(office, waiting())
+        task = office.task(letter)
+
+        together(
+            lambda task=task, key=key: office.engine.complete_task(task, DRAFTER, {"number": key}),
+            lambda key=key: other.publish_message("reply", key, {}, OFFICER),
+        )
+
+        assert tasks(office, letter) == ["read"]
+        assert office.kinds(letter).count(("MESSAGE_DELIVERED", "wait")) == 1
+        assert office.engine.verify_instance(letter) == []
+
+
+def test_a_receiver_whose_way_fails_is_parked_and_the_message_kept(office: SmallOffice) -> None:
+    source = diagram(
+        start(), catch("wait", REPLY), catch("next", WITHDRAWAL, KEY), end(),
+        path("begin", "wait", "next", "done"), layout=MESSAGES,
+    )  # fmt: skip
+    letter = begun(office, source)
+
+    assert office.engine.publish_message("reply", "letter-1", {}, OFFICER) == []
+
+    [stopped] = office.engine.incidents()
+    assert (stopped.kind, stopped.element) == ("message", "wait")
+    assert office.kinds(letter).count(("MESSAGE_DELIVERED", "wait")) == 0
+    assert office.engine.verify_instance(letter) == []
+    office.engine.retry_incident(stopped.id, DRAFTER)
+    office.engine.fire_due_timers()
+    assert len(office.engine.incidents()) == 1
