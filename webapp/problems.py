@@ -17,6 +17,7 @@ from engine import (
     AnswerRefused,
     EngineError,
     InstanceChanged,
+    NoDecision,
     NoWayBack,
     NoWayOn,
     ReasonMissing,
@@ -93,6 +94,10 @@ REFUSALS: Mapping[type[Exception], tuple[int, object]] = {
         ),
     ),
     ReasonMissing: (422, lazy_gettext("Tuliskan alasannya.")),
+    NoDecision: (
+        422,
+        lazy_gettext("Tabel keputusan SOP ini tidak memuat isian Anda. Tidak ada yang diubah."),
+    ),
     UnknownIncident: (404, lazy_gettext("Kendala ini sudah ditangani.")),
     UnknownInstance: (404, lazy_gettext("Surat tidak ditemukan.")),
     UnknownProcess: (404, lazy_gettext("Alur kerja tidak ditemukan.")),
