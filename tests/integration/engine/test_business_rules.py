@@ -136,3 +136,32 @@ def test_a_result_list_becomes_data(sqlite_database: Database) -> None:
     engine.complete_task(engine.tasks_of(instance)[0].id, DRAFTER, {"sifat": "x"})
 
     assert engine.instance(instance).data["way"] == [{"way": "a"}, {"way": "b"}]
+
+
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_a_table_is_asked_for_every_item_of_a_list(database: Database, sequential: str) -> None:
+    loop = (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}"'
+        ' camunda:collection="kinds" camunda:elementVariable="sifat"/></bpmn:businessRuleTask>'
+    )
+    held = "<bpmn:extensionElements><camunda:properties>"
+    held += '<camunda:property name="collect" value="ways"/>'
+    held += "</camunda:properties></bpmn:extensionElements>"
+    source = routed().decode()
+    source = source.replace("</bpmn:businessRuleTask>", held + loop)
+    source = source.replace('camunda:resultVariable="way"', 'camunda:resultVariable="ways"')
+    engine = SmallOffice(database).engine
+    engine.deploy(source.encode(), FORMS, DRAFTER, {"way": TABLE})
+    data = {"kinds": ["segera", "biasa", "segera"]}
+
+    instance = engine.start("letter", "letter-1", "office", data, DRAFTER)
+    engine.complete_task(engine.tasks_of(instance)[0].id, DRAFTER, {})
+
+    assert engine.instance(instance).status == "completed"
+    assert engine.verify_instance(instance) == []
+    decided = [e for e in engine.history(instance) if "topic" in e.details]
+    assert [e.details["outputs"] for e in decided] == [
+        {"ways": "kurir"},
+        {"ways": "pos"},
+        {"ways": "kurir"},
+    ]
