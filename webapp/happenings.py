@@ -67,6 +67,8 @@ def _told(event: HistoryEvent) -> tuple[str, str] | None:
         ),
         Kind.INCIDENT_RESOLVED: (_settled(event, step), "gear"),
         Kind.TIMER_FIRED: (gettext("Lewat tenggat: %(step)s", step=step), "clock-history"),
+        Kind.MESSAGE_THROWN: (gettext("Mengirim pesan: %(step)s", step=step), "send"),
+        Kind.MESSAGE_DELIVERED: (gettext("Menerima pesan: %(step)s", step=step), "envelope-check"),
         Kind.WARNING: (gettext("Peringatan: orang yang sama pada dua tahap"), "people"),
         Kind.INSTANCE_COMPLETED: (gettext("Alur surat selesai"), "flag"),
     }

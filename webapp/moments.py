@@ -30,6 +30,8 @@ LABELS: Mapping[Kind, object] = {
     Kind.INCIDENT_RAISED: lazy_gettext("Kendala, menunggu operator"),
     Kind.INCIDENT_RESOLVED: lazy_gettext("Kendala ditangani operator"),
     Kind.TIMER_FIRED: lazy_gettext("Batas waktu terlampaui"),
+    Kind.MESSAGE_THROWN: lazy_gettext("Pesan dikirim"),
+    Kind.MESSAGE_DELIVERED: lazy_gettext("Pesan diterima"),
     Kind.WARNING: lazy_gettext("Peringatan"),
     Kind.INSTANCE_COMPLETED: lazy_gettext("Surat selesai"),
 }
