@@ -15,7 +15,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    case,
     insert,
     select,
     update,
@@ -123,24 +122,34 @@ def list_recipients(
             session.execute(update(dispatch).where(dispatch.c.id == known.id).values(**values))
 
 
-def begin(session: Session, delivery_id: str, channel: str, at: datetime) -> None:
-    """Enter an attempt before the parcel leaves.
+def begin(session: Session, delivery: Delivery, channel: str, at: datetime) -> bool:
+    """Enter an attempt before the parcel leaves; ``False`` when somebody else began meanwhile.
 
     After a failure for good a person has decided to send again: attempts are counted anew.
     """
-    next_attempt = case((dispatch.c.state == FAILED, 1), else_=dispatch.c.attempts + 1)
-    session.execute(
+    begun = session.execute(
         update(dispatch)
-        .where(dispatch.c.id == delivery_id, dispatch.c.state != DELIVERED)
-        .values(state=PENDING, channel=channel, attempts=next_attempt, at=at)
+        .where(
+            dispatch.c.id == delivery.id,
+            dispatch.c.state == delivery.state,
+            dispatch.c.attempts == delivery.attempts,
+        )
+        .values(state=PENDING, channel=channel, attempts=attempt_after(delivery), at=at)
+        .returning(dispatch.c.id)
     )
+    return begun.first() is not None
+
+
+def attempt_after(delivery: Delivery) -> int:
+    """Return the number of the next attempt; a failure for good begins a new count."""
+    return 1 if delivery.state == FAILED else delivery.attempts + 1
 
 
 def delivered(session: Session, delivery_id: str, receipt: Receipt, at: datetime) -> None:
-    """Enter the receipt."""
+    """Enter the receipt; the first one counts, and its moment is never changed."""
     session.execute(
         update(dispatch)
-        .where(dispatch.c.id == delivery_id)
+        .where(dispatch.c.id == delivery_id, dispatch.c.state != DELIVERED)
         .values(
             state=DELIVERED,
             channel=receipt.channel,

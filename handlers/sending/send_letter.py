@@ -23,6 +23,7 @@ from handlers.sending import dispatch
 from handlers.sending.contract import Channel, Enclosure, Parcel, Receipt, Recipient, Undeliverable
 
 CODE = "SENDING_FAILED"
+_ELSEWHERE = "Surat ini sedang dikirim oleh simpul lain."
 #: After so many attempts for one recipient a person decides.
 ATTEMPTS_ALLOWED = 6
 #: How the address book calls the ways on which paper travels.
@@ -146,14 +147,15 @@ class SendLetter:
         """Try once and enter the result; return a sentence when trying later may help."""
         channel = self._channel_for(parcel.recipient)
         with self._database.transaction() as session:
-            dispatch.begin(session, delivery.id, channel.name, self._clock.now())
+            if not dispatch.begin(session, delivery, channel.name, self._clock.now()):
+                return _ELSEWHERE
         try:
             receipt = channel.deliver(parcel)
         except Undeliverable as problem:
             self._enter(delivery, str(problem), final=True)
             return ""
         except TemporaryFailure as problem:
-            final = _attempt(delivery) >= ATTEMPTS_ALLOWED
+            final = dispatch.attempt_after(delivery) >= ATTEMPTS_ALLOWED
             self._enter(delivery, str(problem), final=final)
             return "" if final else str(problem)
         self._enter(delivery, receipt)
@@ -174,9 +176,9 @@ class SendLetter:
     ) -> JsonObject:
         with self._database.reading() as session:
             listed = _addressed(session, letter_id, document, order)
-        if postponed and not any(one.state == dispatch.FAILED for one in listed):
-            raise TemporaryFailure(postponed)
         missing = [one for one in listed if one.state != dispatch.DELIVERED]
+        if missing and postponed and not any(one.state == dispatch.FAILED for one in missing):
+            raise TemporaryFailure(postponed)
         if missing:
             with self._database.transaction() as session:
                 dispatch.give_up(session, [one.id for one in missing])
@@ -196,11 +198,6 @@ def _addressed(
     named = {recipient.id for recipient in order.recipients}
     listed = dispatch.deliveries(session, letter_id, document)
     return [one for one in listed if one.recipient in named]
-
-
-def _attempt(delivery: dispatch.Delivery) -> int:
-    """Return the number of the attempt that begins; a failure for good begins a new count."""
-    return 1 if delivery.state == dispatch.FAILED else delivery.attempts + 1
 
 
 def _sentence(missing: list[dispatch.Delivery]) -> str:

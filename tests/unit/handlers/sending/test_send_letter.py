@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from handlers.sending import (
     Undeliverable,
     deliveries,
 )
+from handlers.sending.dispatch import begin, seal_of_deliveries
 
 
 @dataclass
@@ -26,8 +28,10 @@ class RecordingChannel:
     name: str
     parcels: list[Parcel] = field(default_factory=list)
     failures: dict[str, Exception] = field(default_factory=dict)
+    before: Callable[[Parcel], None] = lambda _parcel: None
 
     def deliver(self, parcel: Parcel) -> Receipt:
+        self.before(parcel)
         if failure := self.failures.get(parcel.recipient.id):
             raise failure
         self.parcels.append(parcel)
@@ -49,6 +53,10 @@ class Office:
 
     def send(self) -> dict[str, int]:
         return dict(self.step.perform(a_call(self.document)))
+
+    def seal(self) -> str:
+        with self.database.reading() as session:
+            return seal_of_deliveries(session, "surat-1", self.document)
 
     def states(self) -> dict[str, str]:
         return {one.recipient: one.state for one in self.deliveries()}
@@ -204,6 +212,50 @@ def test_a_fault_between_two_recipients_loses_no_receipt(office: Office) -> None
     office.send()
 
     assert office.mail.reached() == ["a", "b"]
+
+
+def test_a_performer_who_was_overtaken_sends_nothing_more(office: Office) -> None:
+    def overtaken(parcel: Parcel) -> None:
+        if parcel.recipient.id == "a" and not office.mail.parcels:
+            office.mail.before = lambda _parcel: None
+            office.send()  # another node was given the work of this one
+
+    office.mail.before = overtaken
+
+    office.send()
+
+    assert office.mail.reached() == ["a", "b", "a"]  # "a" was on its way already
+    assert office.hand.reached() == ["c"]
+
+
+def test_a_late_second_receipt_changes_nothing_that_was_sealed(office: Office) -> None:
+    sealed: list[str] = []
+
+    def overtaken(_parcel: Parcel) -> None:
+        office.mail.before = lambda _parcel: None
+        office.send()
+        sealed.append(office.seal())
+
+    office.mail.before = overtaken
+
+    office.send()
+
+    assert sealed == [office.seal()]
+
+
+def test_a_performer_who_meets_another_leaves_the_rest_to_it(office: Office) -> None:
+    def another_begins(parcel: Parcel) -> None:
+        with office.database.transaction() as session:
+            [second] = [one for one in deliveries(session, "surat-1") if one.recipient == "b"]
+            assert begin(session, second, "email", second.at)
+
+    office.mail.before = another_begins
+
+    with pytest.raises(TemporaryFailure, match="sedang dikirim"):
+        office.send()
+
+    assert office.mail.reached() == ["a"]
+    assert office.states() == {"a": "delivered", "b": "pending", "c": "delivered"}
 
 
 def test_a_letter_without_recipients_goes_back(office: Office) -> None:
