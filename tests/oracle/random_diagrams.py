@@ -16,7 +16,8 @@ _DECLARED = (
     '<bpmn:message id="Message_out" name="told"/>'
     '<bpmn:escalation id="Escalation_1" escalationCode="X1"/>'
 )
-_MESSAGE = '<bpmn:messageEventDefinition messageRef="Message_in"/>'
+_KEPT = board.properties(outputs="told")
+_MESSAGE = f'{_KEPT}<bpmn:messageEventDefinition messageRef="Message_in"/>'
 _TELL = '<bpmn:messageEventDefinition messageRef="Message_out"/>'
 _FAIL = '<bpmn:errorEventDefinition errorRef="Error_3"/>'
 _ESCALATE = '<bpmn:escalationEventDefinition escalationRef="Escalation_1"/>'
@@ -30,13 +31,10 @@ class Draughtsman:
     side: the examination plays all their orders, and refuses what it cannot play to the end.
     """
 
-    def __init__(
-        self, seed: int, depth: int = 3, forks: int = 100, *, messages: bool = True
-    ) -> None:
+    def __init__(self, seed: int, depth: int = 3, forks: int = 100) -> None:
         self.random = random.Random(seed)  # noqa: S311  # reproducible, not secret
         self.depth = depth
         self.forks = forks
-        self.messages = messages
         self.count = 0
         self.parts: list[str] = []
         self.escapes = 0  #: scopes around that catch error E3 and escalation X1
@@ -62,10 +60,9 @@ class Draughtsman:
         if not depth:
             return self.work()
         kinds: list[Callable[[int], Block]] = [
-            self.sequence, self.sequence, self.choice, self.loop, self.scope,
+            self.sequence, self.sequence, self.choice, self.loop, self.race, self.scope,
             lambda _: self.work(), lambda _: self.several(),
         ]  # fmt: skip
-        kinds += [self.race] if self.messages else []
         kinds += [self.parallel, self.inclusive] if self.forks > 0 else []
         return self.random.choice(kinds)(depth - 1)
 
@@ -90,14 +87,14 @@ class Draughtsman:
         return task
 
     def wait(self) -> Block:
-        kind = self.random.choice(["timer", "message", "receive"] if self.messages else ["timer"])
+        kind = self.random.choice(["timer", "message", "receive"])
         event = self.name(kind)
         self.parts.append(self.event(kind, event))
         return event, event
 
     def event(self, kind: str, event: str) -> str:
         if kind == "receive":
-            return board.node("receiveTask", event, messageRef="Message_in")
+            return board.node("receiveTask", event, _KEPT, messageRef="Message_in")
         inner = _MESSAGE if kind == "message" else _ELAPSED + self.clock()
         return board.node("intermediateCatchEvent", event, inner)
 
@@ -109,10 +106,7 @@ class Draughtsman:
     def tell(self) -> Block:
         event = self.name("tell")
         person = self.user()
-        escalates = self.escapes and self.flip(0.5)
-        if not (escalates or self.messages):
-            return person, person
-        inner = _ESCALATE if escalates else _TELL
+        inner = _ESCALATE if self.escapes and self.flip(0.5) else _TELL
         self.parts.append(board.node("intermediateThrowEvent", event, inner))
         self.parts.append(board.path(person, event))
         return person, event
@@ -147,12 +141,12 @@ class Draughtsman:
     def timed(self, task: str) -> Block:
         if self.flip(0.4):
             late, notice, over = self.name("late"), self.name("notice"), self.name("over")
-            kind = "message" if self.messages and self.flip(0.3) else "timer"
+            kind = "message" if self.flip(0.3) else "timer"
             self.parts += [self.edge(kind, late, task), board.notice(notice), board.end(over)]
             self.parts.append(board.path(late, notice, over))
         if self.flip(0.25):
             late, merge = self.name("too_late"), self.name("merge")
-            kind = "message" if self.messages and self.flip(0.5) else "timer"
+            kind = "message" if self.flip(0.5) else "timer"
             self.parts += [self.edge(kind, late, task, interrupting=True), board.choice(merge)]
             self.parts += [board.path(late, merge), board.path(task, merge)]
             return task, merge

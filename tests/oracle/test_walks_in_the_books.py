@@ -34,7 +34,7 @@ def test_ten_thousand_steps_agree_with_the_reference(office: SmallOffice) -> Non
     @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(depth=st.integers(2, 4), diagram=_SEEDS, walk=_SEEDS)
     def walk_through(depth: int, diagram: int, walk: int) -> None:
-        source = Draughtsman(diagram, depth, forks=2, messages=False).diagram()
+        source = Draughtsman(diagram, depth, forks=2).diagram()
         assume(not refused(office, source))
         deployed = office.engine.deploy(source, FORMS, DRAFTER)
         for seed in range(walk, walk + 8):

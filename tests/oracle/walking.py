@@ -7,6 +7,7 @@ the fold of the history, and the reference interpreter.
 from __future__ import annotations
 
 import random
+import uuid
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,7 +57,8 @@ class WalkInTheBooks:
         self._folded: set[tuple[str, int]] = set()
         self._data: Mapping[str, Any] = {}
         self._spent: list[str] = []
-        self.id = self._engine.start(deployed.process_id, "letter-1", "office", BEGINNING, DRAFTER)
+        self._key = uuid.uuid4().hex
+        self.id = self._engine.start(deployed.process_id, self._key, "office", BEGINNING, DRAFTER)
         self._compare()
 
     @property
@@ -71,6 +73,8 @@ class WalkInTheBooks:
             self._complete(waiting_id, number)
         elif kind == "timer":
             self._fire()
+        elif kind == "message":
+            self._deliver(number)
         elif self._chance.random() < 0.3:
             self._throw(waiting_id)
         else:
@@ -80,7 +84,9 @@ class WalkInTheBooks:
 
     def close(self) -> None:
         """Verify the whole, and take the timers away: they must not ring during the next walk."""
-        assert self._engine.verify_instance(self.id) == []
+        found = self._engine.verify_instance(self.id)
+        assert found == [], found
+        assert self._engine.reexecute(self.id).state == self._unstored.freeze()
         last = self._engine.replay(self.id)[-1]
         assert set(last.open) == self._folded
         assert last.data == self._data
@@ -132,6 +138,16 @@ class WalkInTheBooks:
         assert self._engine.fire_due_timers(limit=1) == 1
         self._unstored.fire_timer(waiting_id)
         self._reference.fire(waiting_id)
+
+    def _deliver(self, number: int) -> None:
+        """Send a message; who of those that wait for it receives it is the engine's choice."""
+        payload = {"told": number}
+        reached = self._engine.publish_message("reply", self._key, payload, DRAFTER)
+        assert reached == [self.id]
+        told = [e for e in self._kept().fresh if e.kind is Kind.MESSAGE_DELIVERED]
+        [waiting_id] = [f"{each.element}#{each.occurrence}" for each in told]
+        self._unstored.deliver(waiting_id, payload)
+        self._reference.fire(waiting_id, payload)
 
     def _make_noise(self) -> None:
         """Do what must not move a token."""

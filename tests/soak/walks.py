@@ -50,7 +50,7 @@ def _one_diagram(
     seed = secrets.randbits(32)
     chance = random.Random(seed)  # noqa: S311  # reproducible, not secret
     depth, forks = chance.randint(1, 5), chance.randint(0, 3)
-    source = Draughtsman(seed, depth, forks, messages=False).diagram()
+    source = Draughtsman(seed, depth, forks).diagram()
     if refused(office, source):
         return
     deployed = office.engine.deploy(source, FORMS, DRAFTER)
