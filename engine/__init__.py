@@ -36,8 +36,10 @@ from engine.errors import (  # noqa: E402
     EngineError,
     HistoryBroken,
     InstanceChanged,
+    MoveBlocked,
     NoDecision,
     NoPathOpen,
+    NothingToUndo,
     NoWayBack,
     NoWayOn,
     ReasonMissing,
@@ -60,6 +62,7 @@ from engine.incidents import RETRIED, SENT_BACK, SKIPPED, Incident  # noqa: E402
 from engine.instances import InstanceView  # noqa: E402
 from engine.jobs import JobQueue  # noqa: E402
 from engine.jobs.direct import DirectQueue  # noqa: E402
+from engine.moving import MovePreview, Moves, OpenPlace  # noqa: E402
 from engine.process_engine import ProcessEngine, StepResult  # noqa: E402
 from engine.reexecution import Reexecution  # noqa: E402
 from engine.replay import Frame  # noqa: E402
@@ -123,11 +126,16 @@ __all__ = [
     "JsonObject",
     "Kind",
     "Lane",
+    "MoveBlocked",
+    "MovePreview",
+    "Moves",
     "NoDecision",
     "NoPathOpen",
     "NoWayBack",
     "NoWayOn",
     "NodePace",
+    "NothingToUndo",
+    "OpenPlace",
     "OpenTask",
     "Problem",
     "ProcessEngine",

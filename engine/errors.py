@@ -81,6 +81,14 @@ class ReasonMissing(EngineError):
     """Whoever decides this says why."""
 
 
+class MoveBlocked(EngineError):
+    """The instance cannot go on along that version from where it stands."""
+
+
+class NothingToUndo(EngineError):
+    """The instance was not moved, or its moves were undone."""
+
+
 class InstanceChanged(EngineError):
     """Somebody else changed the instance meanwhile; read it again."""
 

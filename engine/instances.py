@@ -14,7 +14,7 @@ from engine.catalog import JsonObject
 from engine.errors import InstanceChanged, UnknownInstance
 from engine.history import NO_HASH
 from engine.prepared import Prepared
-from engine.tables import definition, instance
+from engine.tables import definition, history, instance
 
 RUNNING = "running"
 COMPLETED = "completed"
@@ -147,6 +147,27 @@ def instance_row(session: Session, instance_id: str) -> InstanceRow:
     if row is None:
         raise UnknownInstance(instance_id=instance_id)
     return InstanceRow(**row)
+
+
+def change_definition(session: Session, instance_id: str, definition_id: str) -> None:
+    """Let a locked instance follow another version from now on."""
+    session.execute(
+        update(instance).where(instance.c.id == instance_id).values(definition_id=definition_id)
+    )
+
+
+def find_moved(session: Session, definition_id: str) -> list[InstanceView]:
+    """Return the running instances that follow this version but began on another one."""
+    query = (
+        _VIEW.join(history, (history.c.instance_id == instance.c.id) & (history.c.sequence == 1))
+        .where(
+            instance.c.definition_id == definition_id,
+            instance.c.status == RUNNING,
+            history.c.definition_version != definition.c.version,
+        )
+        .order_by(instance.c.started_at.desc(), instance.c.id)
+    )
+    return [_as_view(row) for row in session.execute(query).mappings()]
 
 
 def instance_ids(session: Session) -> list[str]:

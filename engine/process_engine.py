@@ -37,6 +37,7 @@ from engine.instances import (
 from engine.job_rows import ABANDONED_AFTER, keys_to_run
 from engine.jobs import JobQueue
 from engine.messages import Message
+from engine.moving import Moves
 from engine.post import Post
 from engine.reexecution import Reexecution, reexecute_instance
 from engine.replay import Frame, frames_of
@@ -85,9 +86,8 @@ class ProcessEngine:
         retries: RetryPolicy | None = None,
     ) -> None:
         self.database = database
-        self._definitions = Definitions()
+        self._definitions = definitions = Definitions()
         policy = retries or RetryPolicy()
-        definitions = self._definitions
         self._parts = Parts(
             catalog, router, clock, jobs, calendars, definitions, abandoned_after, policy
         )
@@ -95,6 +95,7 @@ class ProcessEngine:
         self._settling = Settling(self._parts, self._service_jobs)
         self._deadlines = Deadlines(database, self._parts)
         self._post = Post(database, self._parts)
+        self.moves = Moves(database, self._parts)  #: of running instances to other versions
         self._deploying = Deploying(database, self._definitions, catalog, clock)
 
     # Owner

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from engine.business_rules import decide
 from engine.canonical import canonical_json
 from engine.catalog import JsonObject
+from engine.courses import first_definition, past_of
 from engine.decisions import Decision
 from engine.definitions import Definitions, Deployed
-from engine.diagrams import LATER, Diagram, Element, Later, Passage, Walk
+from engine.diagrams import LATER, Element, Later, Passage, Walk
 from engine.errors import BusinessError, EngineError, HistoryBroken
 from engine.history import HistoryEvent, Kind, events_of, read_rows
 from engine.incidents import SKIPPED
 from engine.instances import instance_row
 from engine.replay import MOVEMENTS, PASSED, TIMERS, Place
+
+#: Gives the version of an id.
+Versions = Callable[[str], Deployed]
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,11 @@ class Reexecution:
     completed: bool
 
 
-def reexecute(deployed: Deployed, events: Sequence[HistoryEvent]) -> Reexecution:
+def reexecute(
+    versions: Versions, definition_id: str, events: Sequence[HistoryEvent]
+) -> Reexecution:
     """Drive the commands from the start to the end of the history; see ``reenact``."""
-    walk = reenact(deployed.diagram, events, deployed.decisions)
+    walk = reenact(versions, definition_id, events)
     return Reexecution(walk.freeze(), walk.data, walk.completed)
 
 
@@ -44,29 +51,34 @@ def reexecute_instance(session: Session, definitions: Definitions, instance_id: 
     """
     row = instance_row(session, instance_id)
     events = events_of(read_rows(session, instance_id))
-    return reexecute(definitions.deployed(session, row.definition_id), events)
+    return reexecute(partial(definitions.deployed, session), row.definition_id, events)
 
 
-def reenact(
-    diagram: Diagram, events: Sequence[HistoryEvent], decisions: Mapping[str, Decision]
-) -> Walk:
-    """Drive the recorded commands along the diagram with the recorded answers of handlers.
+def reenact(versions: Versions, definition_id: str, events: Sequence[HistoryEvent]) -> Walk:
+    """Drive the recorded commands along the diagrams then in force, with the recorded answers.
 
-    Calls no handler and writes nothing; decisions are made again. Returns the walk at the end of
-    the history. Raises ``HistoryBroken``, with ``details["sequence"]``, where the diagram goes
-    another way.
+    ``definition_id`` is the version that the instance follows in the end. Calls no handler and
+    writes nothing; decisions are made again. Returns the walk at the end of the history. Raises
+    ``HistoryBroken``, with ``details["sequence"]``, where a diagram goes another way.
     """
     if not events or events[0].kind is not Kind.INSTANCE_STARTED:
         raise HistoryBroken("The history does not begin with the start of the instance.")
-    script = _Script(events, decisions)
-    walk = diagram.begin(dict(events[0].data_after), events[0].details.get("start"))
+    deployed = versions(first_definition(events, definition_id))
+    script = _Script(events, deployed.decisions)
+    walk = deployed.diagram.begin(dict(events[0].data_after), events[0].details.get("start"))
     pending: deque[Passage] = deque()
-    for event in events:
+    for number, event in enumerate(events):
         if event.kind in MOVEMENTS:
             _expect(pending, event)
             if not pending and walk.data != event.data_after:
                 raise _broken(event, "leaves other data than the diagram and the answers do")
             _rearm(walk, event)
+        elif event.kind is Kind.INSTANCE_MOVED:
+            if pending:
+                raise _broken(event, f"comes although {pending[0].element!r} was still to pass")
+            before, deployed = deployed, versions(event.details["to"]["id"])
+            script.follow(deployed.decisions)
+            walk = _rehosted(walk, before, deployed, script.at(event), events[: number + 1])
         elif _commands(walk, event):
             if pending:
                 raise _broken(event, f"comes although {pending[0].element!r} was still to pass")
@@ -92,6 +104,24 @@ def _rearm(walk: Walk, event: HistoryEvent) -> None:
             walk.rearm(f"{timer}#{event.occurrence}", datetime.fromisoformat(due))
         except (EngineError, ValueError, TypeError) as error:
             raise _broken(event, f"arms {timer!r}, which the diagram does not") from error
+
+
+def _rehosted(
+    walk: Walk, before: Deployed, after: Deployed, script: _Script, events: Sequence[HistoryEvent]
+) -> Walk:
+    """Put the walk on another version, as the last of the events tells."""
+    event = events[-1]
+    armed, dropped = event.details.get("armed", {}), event.details.get("dropped", [])
+    past = past_of(events[:-1], droppable=dropped)
+    moved = before.diagram.rehost(walk.freeze(), after.diagram, script, past)
+    told = (before.definition.id, sorted(armed), sorted(dropped))
+    found = (event.details["from"]["id"], sorted(moved.armed), sorted(moved.dropped))
+    if moved.walk is None or told != found:
+        raise _broken(event, "moves the instance otherwise than the versions do")
+    for waiting_id, due in armed.items():
+        if due:
+            moved.walk.rearm(waiting_id, datetime.fromisoformat(due))
+    return moved.walk
 
 
 def _commands(walk: Walk, event: HistoryEvent) -> bool:
@@ -135,6 +165,9 @@ class _Script:
         self._now = events[0].at
         for event in events:
             self._learn(event)
+
+    def follow(self, decisions: Mapping[str, Decision]) -> None:
+        self._decisions = decisions
 
     def at(self, event: HistoryEvent) -> _Script:
         self._now = event.at

@@ -136,6 +136,13 @@ def set_claim(session: Session, task_id: str, person: str | None, name: str | No
     session.execute(update(task).where(*_is(task_id)).values(claimed_by=person, claimed_name=name))
 
 
+def set_due(session: Session, task_id: str, due: datetime | None, *, lost: bool) -> None:
+    """Give an open task a limit where it has none so far, or take this one from it."""
+    before, after = (due, None) if lost else (None, due)
+    found = update(task).where(*_is(task_id), task.c.due_at.is_not_distinct_from(before))
+    session.execute(found.values(due_at=after))
+
+
 def read_task(session: Session, definitions: Definitions, task_id: str) -> OpenTask:
     """Return an open task. Raises ``TaskNotOpen``."""
     found = _read(session, definitions, and_(*_is(task_id)))

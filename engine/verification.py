@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_json
-from engine.definitions import Definitions, Deployed, unchanged
+from engine.courses import definitions_of
+from engine.definitions import Definitions, unchanged
 from engine.diagrams import Walk
 from engine.errors import HistoryBroken
 from engine.history import NO_HASH, HistoryEvent, Kind, events_of, read_rows, step_hash
 from engine.instances import COMPLETED, InstanceRow, instance_row
 from engine.job_rows import WANTED
-from engine.reexecution import reexecute
+from engine.reexecution import Versions, reexecute
 from engine.replay import frames_of
 from engine.separation import performed
 from engine.tables import incident, job, message_subscription, task, task_offer, timer
@@ -53,7 +55,8 @@ def verify_instance(session: Session, definitions: Definitions, instance_id: str
         walk = deployed.diagram.resume(row.state)
     except Exception as error:  # whatever a forged row breaks is a finding, not a failure of ours
         return [*problems, check.unreadable(error)]
-    problems += [*check.fold(events, walk), *check.reenactment(deployed, events, row.state)]
+    problems += check.fold(events, walk)
+    problems += check.reenactment(partial(definitions.deployed, session), row, events)
     problems += [*check.row(row, walk), *check.origin(row, events)]
     problems += [*check.subscriptions(session, row, walk)]
     problems += [*check.projections(session, walk), *check.offers(session, events)]
@@ -105,19 +108,32 @@ class _Check:
         row: InstanceRow,
         rows: Sequence[Mapping[str, Any]],
     ) -> Iterator[Problem]:
-        standing = definitions.read(session, row.definition_id)
-        if not unchanged(standing):
+        followed = definitions_of(rows, row.definition_id)
+        if followed is None:
             yield Problem(
                 self._id,
                 "definition",
                 None,
-                f"Diagram, formulir, atau keputusan versi {standing.version} diubah setelah"
-                " diterbitkan.",
-                f"Diagram, forms or decisions of version {standing.version} were changed after"
-                " deployment.",
+                "Instansi mengikuti versi lain daripada yang dituju pemindahan dalam riwayatnya.",
+                "The instance follows another version than the moves in its history lead to.",
             )
-        expected = (standing.version, standing.content_hash)
-        for each in rows:
+            followed = [row.definition_id] * len(rows)
+        standing = {
+            name: definitions.read(session, name) for name in {*followed, row.definition_id}
+        }
+        for version in standing.values():
+            if not unchanged(version):
+                yield Problem(
+                    self._id,
+                    "definition",
+                    None,
+                    f"Diagram, formulir, atau keputusan versi {version.version} diubah setelah"
+                    " diterbitkan.",
+                    f"Diagram, forms or decisions of version {version.version} were changed after"
+                    " deployment.",
+                )
+        for each, name in zip(rows, followed, strict=True):
+            expected = (standing[name].version, standing[name].content_hash)
             if (each["definition_version"], each["content_hash"]) != expected:
                 yield self._problem(
                     "definition",
@@ -139,10 +155,10 @@ class _Check:
             )
 
     def reenactment(
-        self, deployed: Deployed, events: Sequence[HistoryEvent], state: bytes
+        self, versions: Versions, row: InstanceRow, events: Sequence[HistoryEvent]
     ) -> Iterator[Problem]:
         try:
-            again = reexecute(deployed, events)
+            again = reexecute(versions, row.definition_id, events)
         except Exception as error:  # a forged history may break the walk anywhere
             number = error.details.get("sequence") if isinstance(error, HistoryBroken) else None
             yield Problem(
@@ -154,7 +170,8 @@ class _Check:
             )
             return
         # A state of an older format is compared as it would be written today.
-        if again.state not in (state, deployed.diagram.resume(state).freeze()):
+        diagram = versions(row.definition_id).diagram
+        if again.state not in (row.state, diagram.resume(row.state).freeze()):
             yield Problem(
                 self._id,
                 "state",
