@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from engine.append_only import keep_append_only
@@ -126,9 +127,18 @@ timer = Table(
     Column("waiting_id", _KEY, primary_key=True),
     Column("element", _ELEMENT, nullable=False),
     Column("occurrence", Integer, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False, index=True),
+    Column("due_at", UtcDateTime, nullable=False),
     Column("parked", Boolean, nullable=False),
     sqlite_with_rowid=False,
+)
+# Whoever polls reads this index and nothing else; parked timers are not in it.
+Index(
+    "ix_timer_waiting",
+    timer.c.due_at,
+    timer.c.instance_id,
+    timer.c.waiting_id,
+    sqlite_where=text("parked IS 0"),
+    postgresql_where=text("parked IS false"),
 )
 
 #: Messages that running instances wait for. A parked one failed to be received.

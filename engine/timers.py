@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.catalog import JsonObject
@@ -67,13 +67,17 @@ def drop_timers(session: Session, instance_id: str, waiting_ids: list[str]) -> l
 
 def due_timers(session: Session, now: datetime, limit: int) -> list[tuple[str, str]]:
     """Return instance and waiting id of what is due, the longest overdue first."""
-    query = (
+    return [(row.instance_id, row.waiting_id) for row in session.execute(due_query(now, limit))]
+
+
+def due_query(now: datetime, limit: int) -> Select[tuple[str, str]]:
+    """Return the question that is asked at every poll; one index answers it."""
+    return (
         select(timer.c.instance_id, timer.c.waiting_id)
         .where(timer.c.due_at <= now, timer.c.parked.is_(False))
         .order_by(timer.c.due_at, timer.c.instance_id, timer.c.waiting_id)
         .limit(limit)
     )
-    return [(row.instance_id, row.waiting_id) for row in session.execute(query)]
 
 
 def due_of(session: Session, instance_id: str, waiting_id: str) -> datetime | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NoReturn
 
 import pytest
 from diagrams_for_tests import DiagramBuilder
-from engine_for_tests import DRAFTER, OFFICER, REVIEWING, SmallOffice, World
+from engine_for_tests import DRAFTER, OFFICER, REVIEWING, SetClock, SmallOffice, World
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from engine import Database, Kind, StepCall
+from engine import Database, Diagram, Kind, StepCall
+from engine.tables import timer
+from engine.timers import due_query, due_timers
 
 
 def overdue(**properties: str) -> DiagramBuilder:
@@ -250,3 +254,120 @@ def test_only_so_many_timers_fire_at_once_the_longest_overdue_first(office: Smal
         False,
     ]
     assert office.engine.fire_due_timers() == 1
+
+
+def test_after_days_of_downtime_each_deadline_is_told_of_once_in_its_order(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = [office.begin(overdue())]
+    for number in range(6):
+        office.clock.pass_time(minutes=90)
+        letters.append(office.engine.start("letter", f"l{number}", "office", {}, DRAFTER))
+    office.clock.pass_time(days=7)
+
+    def ticking(clock: SetClock) -> datetime:
+        clock.pass_time(milliseconds=1)
+        return clock.at
+
+    monkeypatch.setattr(SetClock, "now", ticking)
+    rounds = [office.engine.fire_due_timers(limit=3) for _ in range(4)]
+
+    assert rounds == [3, 3, 1, 0]
+    fired = [
+        (event.at, event.details["due"], letter)
+        for letter in letters
+        for event in office.engine.history(letter)
+        if event.kind is Kind.TIMER_FIRED
+    ]
+    assert [letter for _, _, letter in sorted(fired)] == letters
+    assert [due for _, due, _ in sorted(fired)] == sorted(due for _, due, _ in fired)
+    office.clock.pass_time(days=30)
+    assert office.engine.fire_due_timers() == 0
+    assert office.run_jobs() == len(letters)
+
+
+def test_what_a_late_deadline_leads_to_has_its_own_time_from_then_on(office: SmallOffice) -> None:
+    diagram = (
+        DiagramBuilder()
+        .start()
+        .user("draft", "drafter")
+        .timer("late", "draft", "PT1H", interrupting=True)
+        .user("escalated", "head")
+        .timer("later", "escalated", "PT1H", interrupting=True)
+        .end()
+        .end("expired")
+        .path("begin", "draft", "done")
+        .path("late", "escalated", "done")
+        .path("later", "expired")
+    )
+    letter = office.begin(diagram)
+    office.clock.pass_time(days=11)
+
+    assert [office.engine.fire_due_timers() for _ in range(3)] == [1, 0, 0]
+
+    due = office.engine.task(office.task(letter, "escalated")).due_at
+    assert due is not None
+    assert due > office.clock.now()
+    assert office.engine.verify_instance(letter) == []
+
+
+def waiting_timers(database: Database, letter: str, count: int, **values: Any) -> None:
+    """Write timers that wait, as that many instances would."""
+    rows = [
+        {
+            "instance_id": letter,
+            "waiting_id": f"{values.get('name', 'waiting')}#{number}",
+            "element": "late",
+            "occurrence": number,
+            "due_at": values["due_at"] + timedelta(seconds=number),
+            "parked": values.get("parked", False),
+        }
+        for number in range(count)
+    ]
+    with database.transaction() as session:
+        session.execute(insert(timer), rows)
+    with database.connections.connect() as connection:
+        connection.execute(text("ANALYZE"))
+        connection.commit()
+
+
+def test_a_poll_reads_one_index_and_opens_nothing(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = office.begin(overdue())
+    now = office.clock.now()
+    waiting_timers(office.database, letter, 10_000, due_at=now + timedelta(days=1))
+    parked = {"due_at": now - timedelta(days=30), "parked": True, "name": "parked"}
+    waiting_timers(office.database, letter, 2_000, **parked)
+    fresh = office.another_engine()  # knows no diagram yet
+    monkeypatch.setattr(Diagram, "compile", never)
+    monkeypatch.setattr(Diagram, "resume", never)
+    assert fresh.fire_due_timers() == 0
+
+    seconds = []
+    with office.database.reading() as session:
+        for _ in range(50):
+            begun = time.perf_counter()
+            assert due_timers(session, now, 100) == []
+            seconds.append(time.perf_counter() - begun)
+
+    plan = plan_of_the_poll(office.database, now)
+    assert "ix_timer_waiting" in plan
+    assert "SCAN" not in plan
+    assert "Seq Scan" not in plan
+    assert "TEMP B-TREE" not in plan
+    assert min(seconds) < 0.002
+
+
+def never(*_arguments: object) -> NoReturn:
+    raise AssertionError("Polling opened a diagram.")
+
+
+def plan_of_the_poll(database: Database, now: datetime) -> str:
+    """How the database finds what is due."""
+    query = due_query(now, 100).compile(
+        database.connections, compile_kwargs={"literal_binds": True}
+    )
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    with database.reading() as session:
+        return "\n".join(str(row) for row in session.execute(text(explain + str(query))))

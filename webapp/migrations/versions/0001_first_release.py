@@ -535,7 +535,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("timer", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_timer_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(
+            "ix_timer_waiting",
+            ["due_at", "instance_id", "waiting_id"],
+            unique=False,
+            sqlite_where=sa.text("parked IS 0"),
+            postgresql_where=sa.text("parked IS false"),
+        )
 
     op.create_table(
         "holding",
@@ -772,7 +778,11 @@ def downgrade() -> None:
 
     op.drop_table("holding")
     with op.batch_alter_table("timer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_timer_due_at"))
+        batch_op.drop_index(
+            "ix_timer_waiting",
+            sqlite_where=sa.text("parked IS 0"),
+            postgresql_where=sa.text("parked IS false"),
+        )
 
     op.drop_table("timer")
     op.drop_table("task")
