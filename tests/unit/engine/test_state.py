@@ -16,6 +16,7 @@ from unit.engine.drawing_board import (
     diagram,
     end,
     flow,
+    fork,
     notice,
     path,
     start,
@@ -43,6 +44,12 @@ class Host:
 
     def due(self, element: Element, data: Any) -> datetime:
         return datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+    def publish(self, element: Element, occurrence: int, data: Any) -> None:
+        raise AssertionError("Nothing is sent here.")
+
+    def decide(self, element: Element, data: Any) -> dict[str, Any]:
+        raise AssertionError("Nothing is decided here.")
 
 
 def test_bytes_and_depth_do_not_grow_with_five_hundred_revisions() -> None:
@@ -90,6 +97,43 @@ def test_a_state_needs_its_own_diagram() -> None:
 def test_garbage_is_refused_with_a_sentence(garbage: bytes) -> None:
     with pytest.raises(EngineError, match="state"):
         COMPILED.resume(garbage)
+
+
+def test_a_state_of_the_first_format_is_still_read() -> None:
+    walk = COMPILED.begin({"subject": "Undangan"})
+    walk.advance(Host())
+    walk.complete("draft#1", {})
+    walk.advance(Host())
+    now = walk.freeze()
+    _, mark, counts, data, [[element, occurrence, state, armed]] = msgpack.unpackb(now)
+
+    first_format = msgpack.packb(
+        [1, mark, counts, data, [(element, occurrence, state, armed, None)]]
+    )
+
+    assert COMPILED.resume(first_format).freeze() == now
+    assert COMPILED.resume(first_format).waiting() == walk.waiting()
+
+
+def test_a_join_of_the_first_format_is_still_read() -> None:
+    joined = Diagram.compile(
+        diagram(
+            start(), fork("g"), user("a"), user("b"), fork("j"), end(),
+            path("begin", "g", "a", "j", "done"), path("g", "b", "j"),
+        )
+    )  # fmt: skip
+    walk = joined.begin({})
+    walk.advance(Host())
+    walk.complete("a#1", {})
+    walk.advance(Host())
+    _, mark, counts, data, rows = msgpack.unpackb(walk.freeze())
+    plain = [(*row[:3], None, (row[4] if len(row) > 4 else {}).get("a")) for row in rows]
+
+    again = joined.resume(msgpack.packb([1, mark, counts, data, plain]))
+    again.complete("b#1", {})
+    again.advance(Host())
+
+    assert again.completed
 
 
 def test_a_walk_is_frozen_only_when_it_rests() -> None:
