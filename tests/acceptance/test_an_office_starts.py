@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,6 +133,30 @@ def test_lint_names_the_element_and_what_to_draw_instead(alur: Alur, tmp_path: P
     assert code == 1
     assert "reserve_number" in printed
     assert refused == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [
+        ("forms/evil.json", '{"components": [{"type": "textfield", "key": "x",'
+         ' "validate": {"pattern": "(a+)+$"}}]}', "form-unsound"),
+        ("decisions/evil.dmn", "<!DOCTYPE x><x/>", "doctype"),
+    ],
+)  # fmt: skip
+def test_an_unsound_form_or_table_beside_a_diagram_is_refused(
+    alur: Alur, tmp_path: Path, name: str, text: str, rule: str
+) -> None:
+    shutil.copytree(DIAGRAMS, tmp_path / "bpmn")
+    (tmp_path / "bpmn" / name).parent.mkdir(exist_ok=True)
+    (tmp_path / "bpmn" / name).write_text(text)
+    diagram = next(iter(sorted((tmp_path / "bpmn").glob("*.bpmn"))))
+    alur("migrate")
+
+    linted, printed = alur("lint", str(diagram))
+    refused, _ = alur("deploy", str(diagram))
+
+    assert (linted, refused) == (1, 1)
+    assert f"[{rule}]" in printed
 
 
 @pytest.mark.parametrize("command", ["serve", "web", "work"])
