@@ -16,6 +16,9 @@ from engine.definitions import Definition, Definitions
 from engine.diagrams import WITHIN, Diagram, Finding, examine
 from engine.errors import DefinitionRejected
 
+#: How often the next version's number may be taken by other owners who deploy at the same moment.
+_TRIES = 5
+
 
 @dataclass(frozen=True)
 class Deploying:
@@ -47,7 +50,9 @@ class Deploying:
         refuse_unsound(self.examine(source, forms, decisions))
         callees = self._callees(source)
         diagram = Diagram.compile(source, _sources(callees))
+        overtaken = 0
         while True:
+            seen = self._version(diagram)
             try:
                 with self.database.transaction() as session:
                     return self.definitions.add(
@@ -59,8 +64,16 @@ class Deploying:
                         at=self.clock.now(),
                         callees=callees,
                     )
-            except IntegrityError:  # another owner took this number: ours is the next one
-                continue
+            except IntegrityError:
+                # Where another owner took this number, ours is the next one.
+                overtaken += 1
+                if overtaken == _TRIES or self._version(diagram) == seen:
+                    raise
+
+    def _version(self, diagram: Diagram) -> int:
+        with self.database.reading() as session:
+            newest = self.definitions.newest(session, diagram.process_id)
+        return newest.version if newest else 0
 
     def _callees(self, source: bytes) -> dict[str, Definition]:
         with self.database.reading() as session:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from conftest import empty_database_on
 from diagrams_for_tests import DiagramBuilder
 from engine_for_tests import FORMS, REVIEWING, SmallOffice, review_loop
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
 
-from engine import Actor, Database, DefinitionRejected, HistoryBroken, UnknownDefinition
+from engine import Actor, Database, DefinitionRejected, HistoryBroken, UnknownDefinition, metadata
 
 OWNER = Actor("owner", "Pemilik Proses")
 
@@ -93,3 +97,40 @@ def test_a_tampered_version_does_not_run(office: SmallOffice) -> None:
 
     with pytest.raises(HistoryBroken, match="changed after it was deployed"):
         office.another_engine().start(deployed.process_id, "k", "s", {}, OWNER)
+
+
+def test_a_deployment_that_the_database_refuses_is_not_tried_for_ever(office: SmallOffice) -> None:
+    with office.database.transaction() as session:
+        session.execute(
+            text(
+                "CREATE TRIGGER full_up BEFORE INSERT ON definition"
+                " BEGIN SELECT RAISE(ABORT, 'the shelf is full'); END"
+            )
+        )
+
+    with pytest.raises(IntegrityError, match="the shelf is full"):
+        office.engine.deploy(review_loop().source(), FORMS, OWNER)
+
+    assert office.engine.processes() == []
+
+
+def test_an_owner_who_is_overtaken_every_time_is_told(postgresql_url: str) -> None:
+    with empty_database_on(postgresql_url) as url:
+        database, elsewhere = Database(url), Database(url)
+        metadata.create_all(database.connections)
+        office, rival = SmallOffice(database, **REVIEWING), SmallOffice(elsewhere, **REVIEWING)
+        theirs: list[int] = []
+
+        @event.listens_for(database.connections, "before_cursor_execute")
+        def overtake(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if statement.startswith("INSERT INTO definition"):
+                other = review_loop().source().replace(b"Surat", f"Surat {len(theirs)}".encode())
+                theirs.append(rival.engine.deploy(other, FORMS, OWNER).version)
+
+        with pytest.raises(IntegrityError, match="uq_definition_process_id_version"):
+            office.engine.deploy(review_loop().source(), FORMS, OWNER)
+
+        assert theirs == [version.version for version in office.engine.versions("letter")]
+        assert theirs == [1, 2, 3, 4, 5]
+        database.close()
+        elsewhere.close()
