@@ -13,6 +13,7 @@ from engine.instances import lock_instance
 from engine.passing import PASSING
 from engine.services import Parts
 from engine.steps import Step
+from engine.timed_starts import TimedStarts
 from engine.timers import due_of, due_timers, park_timer
 
 _log = logging.getLogger(__name__)
@@ -26,10 +27,14 @@ class Deadlines:
     parts: Parts
 
     def fire_due(self, limit: int) -> int:
-        """Fire what is due, the longest overdue first; return how many fired."""
+        """Fire what is due, the longest overdue first, and begin what begins by itself.
+
+        Returns how many there were.
+        """
         with self.database.reading() as session:
             due = due_timers(session, self.parts.clock.now(), limit)
-        return sum(self._fire(instance_id, waiting_id) for instance_id, waiting_id in due)
+        begun = TimedStarts(self.database, self.parts).begin_due(limit)
+        return begun + sum(self._fire(instance_id, waiting_id) for instance_id, waiting_id in due)
 
     def _fire(self, instance_id: str, waiting_id: str) -> bool:
         try:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from engine.catalog import Actor, HandlerCatalog
-from engine.clock import Clock
 from engine.database import Database
 from engine.decisions import decision_ids, examine_decisions
-from engine.definitions import Definition, Definitions
+from engine.definitions import Definition
 from engine.diagrams import WITHIN, Diagram, Finding, examine
 from engine.errors import DefinitionRejected
+from engine.services import Parts
+from engine.timed_starts import TimedStarts
 
 #: How often the next version's number may be taken by other owners who deploy at the same moment.
 _TRIES = 5
@@ -25,16 +26,14 @@ class Deploying:
     """Examines what is to be deployed with the processes it calls, and stores what is sound."""
 
     database: Database
-    definitions: Definitions
-    catalog: HandlerCatalog
-    clock: Clock
+    parts: Parts
 
     def examine(
         self, source: bytes, forms: Mapping[str, str] | None, decisions: Mapping[str, str] | None
     ) -> list[Finding]:
         """Return every finding, errors first; what is ``None`` is not looked at."""
         sources = _sources(self._callees(source))
-        return examine_deployment(source, forms, decisions, self.catalog, sources)
+        return examine_deployment(source, forms, decisions, self.parts.catalog, sources)
 
     def deploy(
         self,
@@ -55,15 +54,18 @@ class Deploying:
             seen = self._version(diagram)
             try:
                 with self.database.transaction() as session:
-                    return self.definitions.add(
+                    added = self.parts.definitions.add(
                         session,
                         diagram,
                         forms,
                         decisions,
                         deployed_by=actor.name,
-                        at=self.clock.now(),
+                        at=self.parts.clock.now(),
                         callees=callees,
                     )
+                    timed = TimedStarts(self.database, self.parts)
+                    timed.set(session, added.process_id, added.id, diagram.starts)
+                    return added
             except IntegrityError:
                 # Where another owner took this number, ours is the next one.
                 overtaken += 1
@@ -72,12 +74,12 @@ class Deploying:
 
     def _version(self, diagram: Diagram) -> int:
         with self.database.reading() as session:
-            newest = self.definitions.newest(session, diagram.process_id)
+            newest = self.parts.definitions.newest(session, diagram.process_id)
         return newest.version if newest else 0
 
     def _callees(self, source: bytes) -> dict[str, Definition]:
         with self.database.reading() as session:
-            return self.definitions.callees(session, source)
+            return self.parts.definitions.callees(session, source)
 
 
 def _sources(callees: Mapping[str, Definition]) -> dict[str, bytes]:

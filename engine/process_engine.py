@@ -96,7 +96,7 @@ class ProcessEngine:
         self._deadlines = Deadlines(database, self._parts)
         self._post = Post(database, self._parts)
         self.moves = Moves(database, self._parts)  #: of running instances to other versions
-        self._deploying = Deploying(database, self._definitions, catalog, clock)
+        self._deploying = Deploying(database, self._parts)
 
     # Owner
 

@@ -137,15 +137,14 @@ def _skip_refused(
 
 
 def _way_back(elements: Mapping[str, Element], incident: Incident) -> Element | None:
-    """Return the first error boundary event drawn at the element."""
-    return next(
-        (
-            each
-            for each in elements.values()
-            if each.attached_to == incident.element and each.event == "error" and each.error_code
-        ),
-        None,
-    )
+    """Return the first error boundary event at the element, or at the nearest scope around it."""
+    around = incident.element
+    while around:
+        for each in elements.values():
+            if each.attached_to == around and each.event == "error" and each.error_code:
+                return each
+        around = elements[around].scope
+    return None
 
 
 def _given(reason: str) -> str:

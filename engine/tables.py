@@ -182,6 +182,16 @@ message_start = Table(
     Column("element", _ELEMENT, nullable=False),
 )
 
+#: Moments at which the newest version of a process begins by itself.
+timer_start = Table(
+    "timer_start",
+    metadata,
+    Column("process_id", _ELEMENT, primary_key=True),
+    Column("element", _ELEMENT, primary_key=True),
+    Column("definition_id", ForeignKey(definition.c.id), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False, index=True),
+)
+
 #: Work with the books closed. ``kind``: queued, attended or notice; ``state``: queued, running,
 #: done, failed, incident or cancelled; ``call`` is enough to ask the handler again.
 job = Table(

@@ -107,7 +107,7 @@ def element(node: XmlNode, place: Place, declared: Declared, prefix: str, scope:
         event=event,
         attached_to=qualified(prefix, node.get("attachedToRef", "")),
         interrupting=node.get("cancelActivity", "true").strip().lower() not in ("false", "0"),
-        timer=text_of(definition.find(f"{BPMN}timeDuration")) if event == "timer" else "",
+        timer=_timer(definition) if event == "timer" else "",
         error_code=declared.errors.get(error, ""),
         documentation=text_of(node.find(f"{BPMN}documentation")),
         scope=scope,
@@ -130,6 +130,11 @@ def _named(read: dict[str, str], prefix: str) -> dict[str, str]:
             named = [part.strip() for part in read[rule].split(",") if part.strip()]
             read[rule] = ",".join(qualified(prefix, name) for name in named)
     return read
+
+
+def _timer(definition: XmlNode) -> str:
+    once, again = (definition.find(f"{BPMN}{tag}") for tag in ("timeDuration", "timeCycle"))
+    return text_of(once) or text_of(again)
 
 
 def _repetition(node: XmlNode) -> Repetition | None:

@@ -76,7 +76,7 @@ class Element:
     event: str = ""  #: of events: "", "timer", "error", "terminate", "message" or "escalation"
     attached_to: str = ""  #: of boundary events: id of the activity
     interrupting: bool = True  #: of boundary events: whether the activity is cancelled
-    timer: str = ""  #: of timer events: ISO 8601 duration
+    timer: str = ""  #: of timer events: ISO 8601 duration; of start events perhaps "R/" before it
     error_code: str = ""  #: of error events
     documentation: str = ""
     scope: str = ""  #: id of the sub-process or call activity around it

@@ -219,3 +219,42 @@ def test_a_receiver_whose_way_fails_is_parked_and_the_message_kept(office: Small
     office.engine.retry_incident(stopped.id, DRAFTER)
     office.engine.fire_due_timers()
     assert len(office.engine.incidents()) == 1
+
+
+def timed(timer: str) -> bytes:
+    drawn = f"<bpmn:timerEventDefinition>{timer}</bpmn:timerEventDefinition>"
+    return diagram(
+        node("startEvent", "monday", properties(scope="office") + drawn), user("a"), end(),
+        path("monday", "a", "done"),
+    )  # fmt: skip
+
+
+def test_a_process_begins_by_itself_once(office: SmallOffice) -> None:
+    office.engine.deploy(timed("<bpmn:timeDuration>PT1H</bpmn:timeDuration>"), FORMS, DRAFTER)
+    assert office.engine.fire_due_timers() == 0
+
+    office.clock.pass_time(hours=1)
+
+    assert office.engine.fire_due_timers() == 1
+    assert office.engine.fire_due_timers() == 0
+    [begun_by] = office.engine.instance_ids()
+    assert office.engine.instance(begun_by).scope == "office"
+    assert office.engine.verify_instance(begun_by) == []
+
+
+def test_a_process_begins_again_and_again_but_not_in_a_burst(
+    racers: Racers, office: SmallOffice
+) -> None:
+    other = office.another_engine(database=racers.other)
+    source = timed("<bpmn:timeCycle>R/P1D</bpmn:timeCycle>")
+    office.engine.deploy(source, FORMS, DRAFTER)
+    office.clock.pass_time(days=20)
+    office.engine.deploy(source, FORMS, DRAFTER)
+
+    fired = together(office.engine.fire_due_timers, other.fire_due_timers)
+
+    assert sum(fired) == 1
+    assert len(office.engine.instance_ids()) == 1
+    office.clock.pass_time(days=5)
+    assert office.engine.fire_due_timers() == 1
+    assert all(office.engine.verify_instance(each) == [] for each in office.engine.instance_ids())

@@ -377,6 +377,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "timer_start",
+        sa.Column("process_id", sa.String(length=200), nullable=False),
+        sa.Column("element", sa.String(length=200), nullable=False),
+        sa.Column("definition_id", sa.String(length=32), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definition.id"], name=op.f("fk_timer_start_definition_id")
+        ),
+        sa.PrimaryKeyConstraint("process_id", "element", name=op.f("pk_timer_start")),
+    )
+    with op.batch_alter_table("timer_start", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_timer_start_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
         "unit",
         sa.Column("id", sa.String(length=100), nullable=False),
         sa.Column("office", sa.String(length=60), nullable=False),
@@ -810,6 +824,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_unit_office"))
 
     op.drop_table("unit")
+    with op.batch_alter_table("timer_start", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_timer_start_due_at"))
+
+    op.drop_table("timer_start")
     with op.batch_alter_table("signing_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_signing_attempt_person_started_at")
         batch_op.drop_index(batch_op.f("ix_signing_attempt_ledger_id"))
