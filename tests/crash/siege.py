@@ -29,6 +29,8 @@ _SIGNING_SECONDS = 4
 
 #: How a node ends whose database broke off: it may have lost its slot, or could not begin.
 _GAVE_WAY = (70, 1)
+_ALL = ("serve", "web", "work")
+_ONLY_WORK = ("work",)
 _IN_A_ROW = 0.2  #: share of kills that wait for nobody to get on
 _NO_PROGRESS = 2.5  #: seconds after which the next kill comes though nobody got on
 
@@ -164,39 +166,42 @@ class Siege:
         time.sleep(moment)
 
     def _kill_any(self) -> None:
-        name = self.dice.choice(sorted(self.plan.nodes))
+        name = self.dice.choice(self._nodes_that(*_ONLY_WORK if self._nearly_barred() else _ALL))
         partly = self.plan.nodes[name][0] == "web" and self.dice.random() < 0.3
         if self.nodes.kill_part(name) if partly else self.nodes.kill(name):
             self._count(f"{name} worker" if partly else name)
 
     def _set_trap_at_the_mail_server(self) -> None:
         """Kill all performers between the server's taking the next letter and its saying so."""
-        performers = self._nodes_that("serve", "work")
 
         def strike() -> None:
-            self.nodes.strike_down(*performers)
+            performers = _ONLY_WORK if self._nearly_barred() else ("serve", "work")
+            self.nodes.strike_down(*self._nodes_that(*performers))
             self._count("mail")
 
         self.postbox.before_answer = strike
 
     def _set_trap_at_a_signature(self, load: Load) -> None:
         """Kill the servers some moment after the next signer has handed in the passphrase."""
-        servers, moment = self._nodes_that("serve", "web"), self.dice.uniform(0, 1.2)
-        if self._nearly_barred():
-            return
+        moment = self.dice.uniform(0, 1.2)
 
         def strike() -> None:
-            self.nodes.strike_down(*servers)
+            self.nodes.strike_down(*self._nodes_that("serve", "web"))
             self._count("signature")
 
         def begin() -> None:
-            load.on_consent = _nothing
-            threading.Timer(moment, strike).start()
+            if not self._nearly_barred():
+                load.on_consent = _nothing
+                threading.Timer(moment, strike).start()
 
         load.on_consent = begin
 
     def _nearly_barred(self) -> bool:
-        """Tell whether a signer is near the five broken attempts that bar a person for a while."""
+        """Tell whether the servers must be spared until a signer has signed.
+
+        Five attempts in a row that never ended bar a person for a quarter of an hour: so it is
+        meant, but then nothing more would be seen here.
+        """
         table, broken = signing_attempt, Counter[str]()
         try:
             with self.office.database.reading() as session:
@@ -205,10 +210,11 @@ class Siege:
                     broken[person] = 0 if outcome == "signed" else broken[person] + 1
         except DBAPIError:
             return True
-        return any(times >= 3 for times in broken.values())
+        return any(times >= 2 for times in broken.values())
 
     def _nodes_that(self, *commands: str) -> list[str]:
-        return [name for name, command in self.plan.nodes.items() if command[0] in commands]
+        nodes = self.plan.nodes.items()
+        return [name for name, command in nodes if command[0] in commands]
 
     def _count(self, name: str) -> None:
         with self.guard:
