@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
-from diagrams_for_tests import DiagramBuilder
 from engine_for_tests import (
     DRAFTER,
     FORMS,
@@ -15,15 +14,14 @@ from engine_for_tests import (
     REVIEWING,
     SetClock,
     SmallOffice,
-    World,
     review_loop,
 )
-from sqlalchemy import Executable, delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from engine import Database, Kind, Problem
 from engine.canonical import canonical_json
 from engine.history import step_hash
-from engine.tables import definition, history, instance, job, task, task_offer, timer
+from engine.tables import definition, history, instance
 
 
 @pytest.fixture
@@ -299,81 +297,6 @@ def test_a_state_that_cannot_be_read_is_a_problem_not_a_crash(
     assert rules(office.engine.verify_instance(letter)) == {"state"}
 
 
-@pytest.mark.parametrize(
-    "edit",
-    [
-        {"data": '{"unit":"x"}'},
-        {"status": "completed"},
-        {"business_key": "letter-2"},
-        {"scope": "elsewhere"},
-        {"started_at": datetime(2020, 1, 1, tzinfo=UTC)},
-        {"ended_at": datetime(2020, 1, 1, tzinfo=UTC)},
-    ],
-    ids=lambda edit: next(iter(edit)),
-)
-def test_an_edited_instance_row_is_found(
-    office: SmallOffice, letter: str, edit: dict[str, object]
-) -> None:
-    with office.database.transaction() as session:
-        session.execute(update(instance).where(instance.c.id == letter).values(**edit))
-
-    assert rules(office.engine.verify_instance(letter)) == {"projection"}
-
-
-def test_a_task_that_vanished_from_the_inboxes_is_found(office: SmallOffice, letter: str) -> None:
-    with office.database.transaction() as session:
-        session.execute(delete(task).where(task.c.instance_id == letter))
-
-    assert rules(office.engine.verify_instance(letter)) == {"projection"}
-
-
-@pytest.mark.parametrize(
-    "plant",
-    [
-        update(task).values(candidates=["intruder"]),
-        update(task).values(claimed_by="x", claimed_name="X"),
-        update(task_offer).values(position="intruder"),
-        delete(task_offer),
-    ],
-    ids=["candidates", "claim", "offer", "no offer"],
-)
-def test_a_task_passed_to_somebody_else_is_found(
-    office: SmallOffice, letter: str, plant: Executable
-) -> None:
-    with office.database.transaction() as session:
-        session.execute(plant)
-
-    assert rules(office.engine.verify_instance(letter)) == {"projection"}
-
-
-def test_a_claimed_task_and_one_offered_again_are_in_order(
-    office: SmallOffice, letter: str
-) -> None:
-    office.engine.claim(office.task(letter), HEAD)
-    claimed = office.engine.verify_instance(letter)
-    office.engine.release(office.task(letter), HEAD)
-
-    assert claimed == []
-    assert office.engine.verify_instance(letter) == []
-
-
-@pytest.mark.parametrize(
-    "plant",
-    [update(job).values(state="done"), delete(job), update(job).values(state="incident")],
-    ids=["done", "gone", "hushed up"],
-)
-def test_a_job_that_nobody_will_do_is_found(database: Database, plant: Executable) -> None:
-    office = SmallOffice(database, queued={"letter.send": World()})
-    diagram = DiagramBuilder().start().service("send", "letter.send").end()
-    begun = office.begin(diagram.path("begin", "send", "done"))
-    assert office.engine.verify_instance(begun) == []
-
-    with database.transaction() as session:
-        session.execute(plant)
-
-    assert rules(office.engine.verify_instance(begun)) == {"projection"}
-
-
 def test_a_version_that_nobody_follows_yet_is_checked_too(office: SmallOffice) -> None:
     office.engine.deploy(review_loop().source(), FORMS, DRAFTER)
     assert office.engine.changed_definitions() == []
@@ -383,28 +306,6 @@ def test_a_version_that_nobody_follows_yet_is_checked_too(office: SmallOffice) -
         session.execute(update(definition).values(forms={}))
 
     assert len(office.engine.changed_definitions()) == 1
-
-
-def test_a_postponed_timer_is_found(database: Database) -> None:
-    office = SmallOffice(database, **REVIEWING)
-    diagram = (
-        DiagramBuilder()
-        .start()
-        .user("draft", "drafter")
-        .timer("late", "draft", "PT1H")
-        .end("overdue")
-        .end()
-        .path("begin", "draft", "done")
-        .path("late", "overdue")
-    )
-    letter = office.begin(diagram)
-    assert office.engine.verify_instance(letter) == []
-    office.clock.pass_time(days=3)
-
-    with office.database.transaction() as session:
-        session.execute(update(timer).values(due_at=office.clock.now()))
-
-    assert rules(office.engine.verify_instance(letter)) == {"projection"}
 
 
 @pytest.mark.parametrize("edit", ["source", "forms"])
