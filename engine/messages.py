@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_json, sha256_of
@@ -154,15 +164,20 @@ def receivers_of(session: Session, name: str, correlation: str) -> list[tuple[st
 
 
 def deliverable(session: Session, limit: int) -> list[str]:
-    """Return messages that somebody waits for: their sender died before they were delivered."""
+    """Return kept messages that somebody waits for, or that begin a process by now."""
     waits = (
         (message_subscription.c.name == message.c.name)
         & (message_subscription.c.correlation == message.c.correlation)
         & message_subscription.c.parked.is_(False)
     )
+    begins = message_start.c.name == message.c.name
+    wanted = or_(
+        select(message_subscription).where(waits).exists(),
+        select(message_start).where(begins).exists(),
+    )
     query = (
         select(message.c.id)
-        .where(message.c.consumed_at.is_(None), select(message_subscription).where(waits).exists())
+        .where(message.c.consumed_at.is_(None), wanted)
         .order_by(message.c.received_at, message.c.id)
         .limit(limit)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from unit.engine.drawing_board import diagram, end, node, path, properties, start, user
 from unit.engine.walked import MESSAGES, REPLY, WITHDRAWAL, catch, throw
 
-from engine import Database
+from engine import Database, EngineError
 from engine.history import Kind
 from engine.tables import message, message_subscription
 
@@ -258,3 +258,35 @@ def test_a_process_begins_again_and_again_but_not_in_a_burst(
     office.clock.pass_time(days=5)
     assert office.engine.fire_due_timers() == 1
     assert all(office.engine.verify_instance(each) == [] for each in office.engine.instance_ids())
+
+
+def test_a_message_kept_for_a_process_that_was_not_deployed_yet_begins_it_later(
+    office: SmallOffice,
+) -> None:
+    assert office.engine.publish_message("reply", "005/1", {}, OFFICER, scope="office") == []
+    source = diagram(
+        node("startEvent", "asked", REPLY), user("a"), end(), path("asked", "a", "done"),
+        layout=MESSAGES,
+    )  # fmt: skip
+    office.engine.deploy(source, FORMS, DRAFTER)
+
+    office.engine.fire_due_timers()
+    office.engine.fire_due_timers()
+
+    [begun_by] = office.engine.instance_ids()
+    assert tasks(office, begun_by) == ["a"]
+
+
+def test_a_process_that_cannot_begin_holds_up_no_timer(office: SmallOffice) -> None:
+    wrong = diagram(
+        node("startEvent", "asked", WITHDRAWAL), catch("never", REPLY, KEY), end(),
+        path("asked", "never", "done"), layout=MESSAGES,
+    )  # fmt: skip
+    office.engine.deploy(wrong, FORMS, DRAFTER)
+    with pytest.raises(EngineError, match="correlation key"):
+        office.engine.publish_message("withdrawal", "x", {}, OFFICER, scope="office")
+    late = timed("<bpmn:timeDuration>PT1H</bpmn:timeDuration>").replace(b'"p"', b'"q"')
+    office.engine.deploy(late, FORMS, DRAFTER)
+    office.clock.pass_time(hours=1)
+
+    assert office.engine.fire_due_timers() == 1
