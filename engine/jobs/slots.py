@@ -9,6 +9,7 @@ work; and every living node now and then tries the slots of others that still ow
 from __future__ import annotations
 
 import fcntl
+import os
 import threading
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -53,7 +54,7 @@ class FileLocks:
         self._held: dict[int, IO[str]] = {}
 
     def take(self, number: int) -> bool:
-        handle = self._base.with_name(f"{self._base.name}.slot{number}").open("a")
+        handle = self._path(number).open("a")
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -66,11 +67,23 @@ class FileLocks:
         self._held.pop(number).close()
 
     def check(self) -> None:
-        """A lock on a file lives as long as its process."""
+        # The lock lives as long as the process; but a file that was removed locks out nobody.
+        if not all(self._stands(number) for number in self._held):
+            raise SlotLost
 
     def close(self) -> None:
         for number in list(self._held):
             self.drop(number)
+
+    def _path(self, number: int) -> Path:
+        return self._base.with_name(f"{self._base.name}.slot{number}")
+
+    def _stands(self, number: int) -> bool:
+        try:
+            named = self._path(number).stat()
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(named, os.fstat(self._held[number].fileno()))
 
 
 class AdvisoryLocks:
