@@ -24,11 +24,13 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
             "processes.read",
         }
     ),
-    "owner": frozenset({"processes.read", "processes.publish", "notices.read"}),
+    "owner": frozenset({"processes.read", "processes.publish", "letters.move", "notices.read"}),
     "auditor": frozenset(
         {"audit.read", "processes.read", "letters.read", "register.read", "notices.read"}
     ),
-    "admin": frozenset({"incidents.resolve", "audit.read", "processes.read", "notices.read"}),
+    "admin": frozenset(
+        {"incidents.resolve", "letters.move", "audit.read", "processes.read", "notices.read"}
+    ),
 }
 # A mail officer is staff with a duty; the duty routes tasks to the position and grants no page.
 

@@ -70,9 +70,18 @@ def _told(event: HistoryEvent) -> tuple[str, str] | None:
         Kind.MESSAGE_THROWN: (gettext("Mengirim pesan: %(step)s", step=step), "send"),
         Kind.MESSAGE_DELIVERED: (gettext("Menerima pesan: %(step)s", step=step), "envelope-check"),
         Kind.WARNING: (gettext("Peringatan: orang yang sama pada dua tahap"), "people"),
+        Kind.INSTANCE_MOVED: (_moved(event), "file-diff"),
         Kind.INSTANCE_COMPLETED: (gettext("Alur surat selesai"), "flag"),
     }
     return sentences.get(event.kind)
+
+
+def _moved(event: HistoryEvent) -> str:
+    told = event.details.get("to")
+    number = told.get("version") if isinstance(told, dict) else ""
+    if "undoes" in event.details:
+        return gettext("Dikembalikan ke SOP versi %(number)s", number=number)
+    return gettext("Dipindahkan ke SOP versi %(number)s", number=number)
 
 
 def _settled(event: HistoryEvent, step: str) -> str:

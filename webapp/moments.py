@@ -33,6 +33,7 @@ LABELS: Mapping[Kind, object] = {
     Kind.MESSAGE_THROWN: lazy_gettext("Pesan dikirim"),
     Kind.MESSAGE_DELIVERED: lazy_gettext("Pesan diterima"),
     Kind.WARNING: lazy_gettext("Peringatan"),
+    Kind.INSTANCE_MOVED: lazy_gettext("Surat dipindahkan ke versi lain"),
     Kind.INSTANCE_COMPLETED: lazy_gettext("Surat selesai"),
 }
 
@@ -70,6 +71,7 @@ TONES: Mapping[Kind, str] = {
     Kind.ERROR_THROWN: "trouble",
     Kind.INCIDENT_RAISED: "trouble",
     Kind.INCIDENT_RESOLVED: "intervention",
+    Kind.INSTANCE_MOVED: "intervention",
     Kind.TIMER_FIRED: "warning",
     Kind.WARNING: "warning",
 }
@@ -222,8 +224,17 @@ def _note(event: HistoryEvent, reading: Reading) -> str:
         return gettext("Keputusan: %(decision)s", decision=said) if said else ""
     if event.kind is Kind.INCIDENT_RESOLVED:
         return str(SETTLED.get(str(event.details.get("how", "")), ""))
+    if event.kind is Kind.INSTANCE_MOVED:
+        return _move(event)
     said = next((str(event.details[key]) for key in SENTENCES if event.details.get(key)), "")
     return _unless_hidden(said, reading)
+
+
+def _move(event: HistoryEvent) -> str:
+    versions = {name: event.details[name]["version"] for name in ("from", "to")}
+    if "undoes" in event.details:
+        return gettext("Pemindahan dibatalkan: versi %(from)s → versi %(to)s", **versions)
+    return gettext("versi %(from)s → versi %(to)s", **versions)
 
 
 def _offer(event: HistoryEvent, reading: Reading) -> str:

@@ -15,6 +15,7 @@ from webapp.asking import whole
 from webapp.diagram_changes import differences
 from webapp.diagram_files import element_templates
 from webapp.languages import gettext, language
+from webapp.movable import movable_letters
 from webapp.office import office
 from webapp.sop_sheet import sop_sheet
 
@@ -65,8 +66,9 @@ def version(definition_id: str) -> str:
     definition = office().engine.definition(definition_id)
     sheet = sop_sheet(office().engine.diagram(definition_id))
     owned = may_publish(definition.process_id)
+    letters = movable_letters(office(), visitor(), definition)
     return render_template(
-        "processes/version.html", definition=definition, sheet=sheet, owned=owned
+        "processes/version.html", definition=definition, sheet=sheet, owned=owned, letters=letters
     )
 
 
