@@ -9,6 +9,7 @@ from engine import Database
 from tests.bench.node_peers import PEERS, NodePeer, installed_peers, versions
 from tests.bench.ours import OurEngine
 from tests.bench.report import Table, Verdict, milliseconds
+from tests.bench.warming import warm
 
 _FASTER = 20.0
 #: revisions of a letter -> the part of the rounds that are walked with it; long letters take long
@@ -22,10 +23,12 @@ def against_node(folder: Path, rounds: int) -> Table:
     """
     peers = installed_peers()
     ours = OurEngine(Database(f"sqlite:///{folder / 'beside_node.db'}"))
+    warm(folder / "beside_node.db", ours.walk)
     rows: list[tuple[str, ...]] = []
     verdicts: list[Verdict] = []
     for name, dialect in PEERS.items():
         with NodePeer(peers, name, dialect, folder / f"{name}.db") as peer:
+            warm(folder / f"{name}.db", peer.walk)
             for revisions, part in _LETTERS.items():
                 pairs = _pairs(peer, ours, revisions, max(1, round(rounds * part)))
                 theirs = statistics.median(pair[0] for pair in pairs)
@@ -53,8 +56,6 @@ def _pairs(
     peer: NodePeer, ours: OurEngine, revisions: int, rounds: int
 ) -> list[tuple[float, float]]:
     """Return the median steps of letter after letter, theirs and ours, in milliseconds."""
-    peer.walk(1)
-    ours.walk(1)
     return [
         (milliseconds(peer.walk(revisions)), milliseconds(ours.walk(revisions)))
         for _ in range(rounds)

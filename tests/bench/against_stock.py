@@ -10,6 +10,7 @@ from tests.bench.flow import path_with
 from tests.bench.ours import OurEngine
 from tests.bench.report import Table, Verdict, milliseconds
 from tests.bench.stock import StockEngine
+from tests.bench.warming import warm
 
 #: revisions of a letter -> how many times faster a step must be
 _TARGETS = {1: 6.0, 20: 15.0}
@@ -20,8 +21,8 @@ def against_stock(folder: Path, rounds: int) -> Table:
     """Compare the median step of whole letters; the engines take turns, also at going first."""
     stock = StockEngine(Database(f"sqlite:///{folder / 'stock.db'}"))
     ours = OurEngine(Database(f"sqlite:///{folder / 'ours.db'}"))
-    stock.walk(1)  # what is compiled once is not measured
-    ours.walk(1)
+    warm(folder / "stock.db", stock.walk)
+    warm(folder / "ours.db", ours.walk)
     rows, verdicts = [], []
     for revisions, target in _TARGETS.items():
         pairs = [_round(stock, ours, revisions) for _ in range(rounds)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from engine import Database, metadata
@@ -10,8 +12,18 @@ from tests.bench.flow import path_with
 from tests.bench.ours import OurEngine
 from tests.bench.recording import BareDatabase, Recorder, Statement
 from tests.bench.report import Table, Verdict, milliseconds
+from tests.bench.warming import warm
 
 _REVISIONS = 5
+
+
+@dataclass(frozen=True)
+class _Step:
+    """The seconds that one step took, ours and bare, and how many statements it wrote with."""
+
+    own: float
+    plain: float
+    writes: int
 
 
 def bare_rows(folder: Path, rounds: int) -> Table:
@@ -24,24 +36,17 @@ def bare_rows(folder: Path, rounds: int) -> Table:
     ours = OurEngine(database)
     pragmas = [each for each in recorder.taken() if each.text.startswith("PRAGMA ")]
     bare = BareDatabase(database, folder / "bare.db", pragmas)
-    own, plain, ratios, writes = [], [], [], []
-    for number in range(rounds + 1):
-        gc.collect()
-        letter = ours.begin()
-        bare.play(_writes(recorder.taken()))
-        seconds = []
-        for stop in path_with(_REVISIONS):
-            taken = ours.step(letter, *stop)
-            statements = _writes(recorder.taken())
-            seconds.append((taken, bare.play(statements)))
-            writes.append(len(statements))
-        if number:  # the first letter warms the caches of both
-            own += [pair[0] for pair in seconds]
-            plain += [pair[1] for pair in seconds]
-            ratios.append(
-                milliseconds(pair[0] for pair in seconds)
-                / milliseconds(pair[1] for pair in seconds)
-            )
+    walk = partial(_walk, ours, recorder, bare)
+    for name in ("recorded.db", "bare.db"):
+        warm(folder / name, walk)
+    letters = [walk(_REVISIONS) for _ in range(rounds)]
+    own = [step.own for letter in letters for step in letter]
+    plain = [step.plain for letter in letters for step in letter]
+    writes = [step.writes for letter in letters for step in letter]
+    ratios = [
+        milliseconds(step.own for step in letter) / milliseconds(step.plain for step in letter)
+        for letter in letters
+    ]
     _compare(database, bare)
     bare.close()
     ours.close()
@@ -58,6 +63,19 @@ def bare_rows(folder: Path, rounds: int) -> Table:
             "Both databases held the same rows in the end.",
         ),
     )
+
+
+def _walk(ours: OurEngine, recorder: Recorder, bare: BareDatabase, revisions: int) -> list[_Step]:
+    """Take one letter from start to end on both."""
+    gc.collect()
+    letter = ours.begin()
+    bare.play(_writes(recorder.taken()))
+    steps = []
+    for stop in path_with(revisions):
+        own = ours.step(letter, stop)
+        statements = _writes(recorder.taken())
+        steps.append(_Step(own, bare.play(statements), len(statements)))
+    return steps
 
 
 def _median_and_least(seconds: list[float]) -> tuple[str, str]:

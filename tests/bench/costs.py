@@ -43,11 +43,11 @@ def costs(folder: Path, rounds: int) -> Table:
     calls: dict[str, list[float]] = defaultdict(list)
     for _ in range(rounds):
         letter = ours.begin()
-        for element, decision in path_with(_REVISIONS):
-            task = ours.open_task(letter, element)
+        for stop in path_with(_REVISIONS):
+            task = ours.open_task(letter, stop[0])
             recorder.taken()
             written, processor, wall = log.stat().st_size, time.thread_time(), time.perf_counter()
-            ours.complete(task, element, decision)
+            ours.complete(task, stop)
             wall = time.perf_counter() - wall
             processor = time.thread_time() - processor
             pages = (log.stat().st_size - written) / _FRAME

@@ -1,169 +1,200 @@
-"""The flow that is measured, in the dialect of each engine: lanes, loops, timers, one service."""
+"""The flow that is measured: the SOP 1.2.12 of an office, in the dialect of each engine."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
+from lxml import etree
 
-#: user task -> lane
-USER_TASKS = {
-    "draft_letter": "drafter",
-    "review_by_unit_head": "unit_head",
-    "review_by_division_head": "division_head",
-    "revise_letter": "drafter",
-    "assign_number": "mail_officer",
-    "sign_letter": "signer",
-    "send_letter": "mail_officer",
-}
+from engine import JsonObject
 
-#: what our SOPs keep of a letter: ids, decisions and hashes, never its text
-LETTER = {
-    "content_hash": "18c7f5a0e3b94d26" * 4,
+_BPMN = Path(__file__).resolve().parents[2] / "bpmn"
+MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+_MODEL = f"{{{MODEL}}}"
+_LAYOUT = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
+_CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+
+#: what an engine other than ours may leave unread: nothing of it is executed
+_UNREAD = ("documentation", "extensionElements", "textAnnotation", "association")
+
+PROCESS = "outgoing_letter_sop_1_2_12"
+
+#: a user task as the person leaves it: its element, and what it gives to the process data
+Stop = tuple[str, JsonObject]
+
+
+def source() -> bytes:
+    """Return the diagram as the office deploys it."""
+    return (_BPMN / f"{PROCESS}.bpmn").read_bytes()
+
+
+def forms() -> dict[str, str]:
+    """Return the forms that are deployed with it."""
+    return {path.stem: path.read_text("utf-8") for path in (_BPMN / "forms").glob("*.json")}
+
+
+def groups() -> dict[str, str]:
+    """Return the group that each user task is offered to."""
+    return _attribute_of("candidateGroups", "userTask")
+
+
+def _attribute_of(name: str, *kinds: str) -> dict[str, str]:
+    """Return what the elements of these kinds say in an attribute of Camunda."""
+    tasks = etree.fromstring(source()).iter(*(_MODEL + kind for kind in kinds))
+    return {str(task.get("id")): str(task.get(_CAMUNDA + name)) for task in tasks}
+
+
+# What is said of a letter: ids, decisions and hashes, never its text, as our handlers give them
+
+
+def _hash(*said: object) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+#: what a letter is started with
+STARTED: JsonObject = {
+    "unit": "dinas.sekretariat.umum",
     "drafter": "staf_umum",
     "drafter_position": "dinas:staf_umum",
-    "kind": "surat_undangan",
-    "number": "",
-    "numbered": False,
-    "sifat": "biasa",
-    "signer_is_second_reviewer": False,
-    "signer_position": "dinas:kepala",
-    "signer_stage": "head",
-    "unit": "dinas.sekretariat.umum",
-    "urgency": "segera",
-    "version": 1,
 }
+
+#: what the handler of each topic gives to the process data
+SERVED: dict[str, dict[str, Any]] = {
+    "number.reserve": {"numbered": True, "number": "B/000.1/12/DPMPTSP/2026"},
+    "letter.compose": {"document": _hash("composed")},
+    "letter.sign": {"signed_document": _hash("signed")},
+    "letter.register": {},
+    "letter.send": {"undelivered": 0, "dispatch_seal": _hash("sent")},
+    "letter.file": {},
+    "letter.cancel": {},
+}
+
+
+def served() -> dict[str, dict[str, Any]]:
+    """Return what each element that works by itself gives; reminders give nothing."""
+    topics = _attribute_of("topic", "serviceTask", "sendTask")
+    return {element: SERVED.get(topic, {}) for element, topic in topics.items()}
+
+
+def _written(element: str, decision: str, version: int) -> Stop:
+    given = {
+        **STARTED,
+        "content_hash": _hash("content", version),
+        "decision": decision,
+        "kind": "surat_undangan",
+        "number": "",
+        "numbered": False,
+        "sifat": "biasa",
+        "signer_is_second_reviewer": False,
+        "signer_position": "dinas:kepala",
+        "signer_stage": "head",
+        "urgency": "segera",
+        "version": version,
+    }
+    return element, given
+
+
+def _decided(element: str, decision: str, version: int) -> Stop:
+    given = {
+        "content_hash": _hash("content", version),
+        "decision": decision,
+        "decision_seal": _hash(element, decision, version),
+        "version": version,
+    }
+    return element, given
+
+
+def draft() -> Stop:
+    """Return the first step of every letter."""
+    return _written("draft_letter", "submit", 1)
+
+
+def revision(number: int) -> list[Stop]:
+    """Return the steps of a letter that is returned, and revised, for the n-th time."""
+    return [
+        _decided("review_by_unit_head", "return", number),
+        _written("revise_letter", "resubmit", number + 1),
+    ]
+
+
+def path_with(revisions: int) -> list[Stop]:
+    """Return the user tasks of one letter, from its draft to its end, with so many revisions."""
+    loops = [stop for number in range(1, revisions + 1) for stop in revision(number)]
+    version = revisions + 1
+    return [
+        draft(),
+        *loops,
+        _decided("review_by_unit_head", "approve", version),
+        _decided("review_by_second_reviewer", "approve", version),
+        ("assign_number", {"decision": "number"}),
+        _decided("sign_letter", "approve", version),
+        ("send_letter", {"decision": "send"}),
+    ]
+
+
+def check_end(data: JsonObject, revisions: int) -> None:
+    """Raise ``AssertionError`` unless the process data are those of a letter at its end."""
+    wanted = dict(STARTED)
+    for given in (*(given for _, given in path_with(revisions)), *SERVED.values()):
+        wanted |= given
+    other = {name for name, value in wanted.items() if data.get(name) != value}
+    if other:
+        raise AssertionError(f"Expected the data of a letter at its end, not so: {sorted(other)}.")
+
+
+# The dialects
 
 
 @dataclass(frozen=True)
 class Dialect:
     """How an engine wants the same flow to be written."""
 
-    condition: str = 'decision == "{}"'
-    duration: str = "PT60M"
-    service: str = ""  #: attributes of the service task
-    lanes: bool = False  #: whether tasks say who does them, and who does not
+    equal: str  #: a comparison of process data with a text
+    true: str  #: a comparison of process data with true
+    duration: str = "{}"
+    implementation: str = ""  #: what a service task names
 
 
-OURS = Dialect(
-    'decision = "{}"', service='camunda:type="external" camunda:topic="bench.number"', lanes=True
+STOCK = Dialect('{} == "{}"', "{} == True", duration='"{}"')
+BPMN_ENGINE = Dialect(
+    "${{environment.services.equal(environment.variables.{},'{}')}}",
+    "${{environment.variables.{}}}",
+    implementation="${environment.services.serve}",
 )
-STOCK = Dialect(duration='"PT60M"')
-BPMN_ENGINE = Dialect("${{environment.services.decided(environment.variables.decision,'{}')}}")
-BPMN_SERVER = Dialect("data.decision == '{}'", service='implementation="number"')
+BPMN_SERVER = Dialect("data.{} == '{}'", "data.{} == true", implementation="serve")
 
-_FLOWS = (
-    ("letter_needed", "draft_letter"),
-    ("draft_letter", "ready_for_review"),
-    ("ready_for_review", "review_by_unit_head"),
-    ("review_by_unit_head", "unit_head_approved"),
-    ("unit_head_approved", "review_by_division_head", "approve"),
-    ("unit_head_approved", "to_be_revised"),
-    ("review_by_division_head", "division_head_approved"),
-    ("division_head_approved", "assign_number", "approve"),
-    ("division_head_approved", "to_be_revised"),
-    ("to_be_revised", "revise_letter"),
-    ("revise_letter", "ready_for_review"),
-    ("assign_number", "reserve_number"),
-    ("reserve_number", "sign_letter"),
-    ("sign_letter", "signed"),
-    ("signed", "send_letter", "approve"),
-    ("signed", "to_be_revised"),
-    ("send_letter", "letter_dispatched"),
-)
-
-
-def path_with(revisions: int) -> list[tuple[str, str]]:
-    """Return the user tasks of one letter and their decisions, with so many revisions."""
-    loop = [("review_by_unit_head", "return"), ("revise_letter", "")] * revisions
-    return [
-        ("draft_letter", ""),
-        *loop,
-        ("review_by_unit_head", "approve"),
-        ("review_by_division_head", "approve"),
-        ("assign_number", ""),
-        ("sign_letter", "approve"),
-        ("send_letter", ""),
-    ]
+_CONDITION = re.compile(r'(\w+) = (?:"(\w+)"|true)')
 
 
 def diagram(dialect: Dialect) -> bytes:
-    """Return the flow as the engine reads it."""
-    nodes = [_node("startEvent", "letter_needed", ""), _node("endEvent", "letter_dispatched", "")]
-    nodes += [_user_task(element, lane, dialect) for element, lane in USER_TASKS.items()]
-    nodes += [_timer(element, dialect) for element in USER_TASKS]
-    nodes.append(_node("serviceTask", "reserve_number", dialect.service))
-    for gateway in ("ready_for_review", "to_be_revised"):
-        nodes.append(_node("exclusiveGateway", gateway, ""))
-    for gateway in ("unit_head_approved", "division_head_approved", "signed"):
-        nodes.append(
-            _node("exclusiveGateway", gateway, f'default="{_flow_id(gateway, "to_be_revised")}"')
-        )
-    flows = [_flow(*flow, dialect=dialect) for flow in _FLOWS]
-    return (
-        f'<definitions xmlns="{BPMN}" xmlns:camunda="{CAMUNDA}" xmlns:xsi="{XSI}" '
-        'targetNamespace="bench"><process id="bench_letter" name="Surat" isExecutable="true">'
-        f"{_lanes()}{''.join(nodes)}{''.join(flows)}</process></definitions>"
-    ).encode()
+    """Return the flow as another engine reads it: nothing of what is executed is left out."""
+    root = etree.fromstring(source())
+    for each in list(root.iter(_LAYOUT, *(_MODEL + name for name in _UNREAD))):
+        above = each.getparent()
+        if above is not None:
+            above.remove(each)
+    for each in root.iter(etree.Element):
+        for name in [str(name) for name in each.attrib if str(name).startswith(_CAMUNDA)]:
+            del each.attrib[name]
+    for each in root.iter(f"{_MODEL}conditionExpression"):
+        each.text = _condition(each.text or "", dialect)
+    for each in root.iter(f"{_MODEL}timeDuration"):
+        each.text = dialect.duration.format(each.text)
+    for each in root.iter(f"{_MODEL}sendTask", f"{_MODEL}serviceTask"):
+        each.tag = f"{_MODEL}serviceTask"
+        if dialect.implementation:
+            each.set("implementation", dialect.implementation)
+    etree.cleanup_namespaces(root)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def _lanes() -> str:
-    members: dict[str, list[str]] = {}
-    for element, lane in USER_TASKS.items():
-        members.setdefault(lane, []).append(element)
-    members["mail_officer"] += ["reserve_number"]
-    lanes = "".join(
-        f'<lane id="lane_{lane}" name="{lane}">'
-        + "".join(f"<flowNodeRef>{element}</flowNodeRef>" for element in elements)
-        + "</lane>"
-        for lane, elements in members.items()
-    )
-    return f'<laneSet id="lanes">{lanes}</laneSet>'
-
-
-def _node(tag: str, element: str, attributes: str, inner: str = "") -> str:
-    return f'<{tag} id="{element}" name="{element}" {attributes}>{inner}</{tag}>'
-
-
-def _user_task(element: str, lane: str, dialect: Dialect) -> str:
-    if not dialect.lanes:
-        return _node("userTask", element, "")
-    earlier = ",".join(other for other, of in USER_TASKS.items() if of != lane)
-    rules = (
-        "<extensionElements><camunda:properties>"
-        f'<camunda:property name="separateFrom" value="{earlier}"/>'
-        '<camunda:property name="samePerson" value="warn"/>'
-        "</camunda:properties></extensionElements>"
-    )
-    who = f'camunda:formKey="any" camunda:candidateGroups="{lane}"'
-    return _node("userTask", element, who, rules)
-
-
-def _timer(element: str, dialect: Dialect) -> str:
-    ended = f"reminded_{element}"
-    return (
-        f'<boundaryEvent id="late_{element}" attachedToRef="{element}" cancelActivity="false">'
-        f'<timerEventDefinition id="timer_{element}"><timeDuration xsi:type="tFormalExpression">'
-        f"{dialect.duration}</timeDuration></timerEventDefinition></boundaryEvent>"
-        + _node("endEvent", ended, "")
-        + _flow(f"late_{element}", ended, dialect=dialect)
-    )
-
-
-def _flow(source: str, target: str, decision: str = "", *, dialect: Dialect) -> str:
-    condition = ""
-    if decision:
-        condition = (
-            '<conditionExpression xsi:type="tFormalExpression">'
-            f"{dialect.condition.format(decision)}</conditionExpression>"
-        )
-    return (
-        f'<sequenceFlow id="{_flow_id(source, target)}" sourceRef="{source}" '
-        f'targetRef="{target}">{condition}</sequenceFlow>'
-    )
-
-
-def _flow_id(source: str, target: str) -> str:
-    return f"{source}_to_{target}"
+def _condition(text: str, dialect: Dialect) -> str:
+    found = _CONDITION.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"Expected a comparison with a text or with true, found {text!r}.")
+    name, wanted = found.groups()
+    return dialect.true.format(name) if wanted is None else dialect.equal.format(name, wanted)

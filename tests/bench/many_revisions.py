@@ -6,17 +6,17 @@ import gc
 from pathlib import Path
 
 from engine import Database
+from tests.bench.flow import draft, revision
 from tests.bench.ours import OurEngine
 from tests.bench.report import Table, Verdict, milliseconds
 
-_LOOP = (("review_by_unit_head", "return"), ("revise_letter", ""))
 _LOOPS_A_ROUND = 10
 
 
 def many_revisions(folder: Path, rounds: int, past: int = 500) -> Table:
     """Compare the two steps of a revision; the young letter is a new one for each comparison."""
     ours = OurEngine(Database(f"sqlite:///{folder / 'revised.db'}"))
-    old = _letter(ours, past)
+    old, times = _letter(ours, past), past
     old_steps: list[float] = []
     young_steps: list[float] = []
     slower, bigger = [], []
@@ -25,12 +25,12 @@ def many_revisions(folder: Path, rounds: int, past: int = 500) -> Table:
         at_young: list[float] = []
         gc.collect()
         for number in range(_LOOPS_A_ROUND):
-            young = _letter(ours, 1)
-            order = ((old, at_old), (young, at_young))
+            young, times = _letter(ours, 1), times + 1
+            sides = ((old, at_old, revision(times)), (young, at_young, revision(2)))
             sizes = {}
-            for stop in _LOOP:
-                for letter, steps in order if number % 2 else reversed(order):
-                    steps.append(ours.step(letter, *stop))
+            for turn in (0, 1):
+                for letter, steps, loop in sides if number % 2 else reversed(sides):
+                    steps.append(ours.step(letter, loop[turn]))
                     sizes[letter] = len(ours.state_of(letter))
             bigger.append(sizes[old] / sizes[young])
         slower.append(milliseconds(at_old) / milliseconds(at_young))
@@ -55,8 +55,8 @@ def many_revisions(folder: Path, rounds: int, past: int = 500) -> Table:
 def _letter(ours: OurEngine, revisions: int) -> str:
     """Return a letter that was returned and revised so many times, unmeasured."""
     letter = ours.begin()
-    ours.step(letter, "draft_letter", "")
-    for _ in range(revisions):
-        for stop in _LOOP:
-            ours.step(letter, *stop)
+    ours.step(letter, draft())
+    for number in range(1, revisions + 1):
+        for stop in revision(number):
+            ours.step(letter, stop)
     return letter

@@ -11,7 +11,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from tests.bench.flow import BPMN_ENGINE, BPMN_SERVER, LETTER, Dialect, diagram, path_with
+from tests.bench.flow import (
+    BPMN_ENGINE,
+    BPMN_SERVER,
+    STARTED,
+    Dialect,
+    check_end,
+    diagram,
+    path_with,
+    served,
+)
 
 _SOURCES = Path(__file__).with_name("peers")
 
@@ -64,7 +73,8 @@ class NodePeer:
     def __init__(self, folder: Path, name: str, dialect: Dialect, database: Path) -> None:
         flow = database.with_suffix(".bpmn")
         flow.write_bytes(diagram(dialect))
-        Path(f"{flow}.json").write_text(json.dumps(LETTER), "utf-8")
+        given = {"started": STARTED, "served": served()}
+        Path(f"{flow}.json").write_text(json.dumps(given), "utf-8")
         command = ["node", "letters.mjs", name, str(flow), str(database)]
         self._process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -79,6 +89,7 @@ class NodePeer:
         if not answer:
             raise RuntimeError(f"The peer gave up with code {self._process.wait()}.")
         found = json.loads(answer)
+        check_end(found["data"], revisions)
         self.bytes = int(found["bytes"])
         return [float(each) for each in found["seconds"]]
 

@@ -1,8 +1,7 @@
-"""Our engine on the same flow: state, history with its chain, tasks and timers in one commit."""
+"""Our engine on the flow: state, history with its chain, tasks and timers in one commit."""
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from datetime import time as clock
@@ -23,52 +22,90 @@ from engine import (
     WorkingCalendar,
     metadata,
 )
-from tests.bench.flow import LETTER, OURS, USER_TASKS, diagram, path_with
+from tests.bench.flow import (
+    PROCESS,
+    SERVED,
+    STARTED,
+    Stop,
+    check_end,
+    forms,
+    groups,
+    path_with,
+    source,
+)
 
 OFFICE_HOURS = WorkingCalendar(
     "Asia/Jakarta", {day: ((clock(7, 30), clock(16, 0)),) for day in range(5)}
 )
 
-#: lane -> the person who works there; as in an office, nobody stands in two lanes
-PEOPLE = {
-    lane: Actor(f"person-{lane}", f"Penguji {lane}", position=lane, positions=frozenset({lane}))
-    for lane in USER_TASKS.values()
-}
+_OPERATIONS = (
+    "letter.draft",
+    "letter.review",
+    "number.request",
+    "letter.consent",
+    "letter.release",
+)
 
 
-class LanePositions:
-    """Offers each task to the position of its lane."""
+class GroupPositions:
+    """Offers each task to the position of its group."""
 
     def candidates(self, request: RouteRequest, session: Session) -> tuple[str, ...]:
         return request.candidate_groups
 
 
-def number(call: StepCall, session: Session) -> JsonObject:
-    return {"numbered": True}
+class Reminder:
+    """A notice; no letter of the benchmark is ever late."""
+
+    def perform(self, call: StepCall) -> JsonObject:
+        return {}
+
+    def record(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject:
+        return {}
+
+
+def operate(call: StepCall, session: Session) -> JsonObject:
+    """Give what the step brings to the process data, as the operation of the task would."""
+    return call.answers
+
+
+def serve(call: StepCall, session: Session) -> JsonObject:
+    """Give what the real handler of the topic gives to the process data, at once."""
+    return SERVED[call.topic]
+
+
+def person_of(group: str) -> Actor:
+    """Return who works in the group; as in an office, nobody stands in two lanes."""
+    return Actor(
+        f"person-{group}", f"Penguji {group}", position=group, positions=frozenset({group})
+    )
 
 
 class OurEngine:
     """The product's engine with everything switched on."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         metadata.create_all(database.connections)
+        self._people = {element: person_of(group) for element, group in groups().items()}
+        self._drafter = self._people["draft_letter"]
         self._engine = ProcessEngine(
             database,
-            HandlerCatalog(immediate={"bench.number": number}),
-            LanePositions(),
+            HandlerCatalog(
+                answers=dict.fromkeys(_OPERATIONS, operate),
+                immediate=dict.fromkeys(SERVED, serve),
+                notices={"notice.remind": Reminder()},
+            ),
+            GroupPositions(),
             SystemClock(),
             DirectQueue(),
             lambda _scope: OFFICE_HOURS,
         )
-        form = json.dumps({"type": "default", "components": []})
-        self._engine.deploy(diagram(OURS), {"any": form}, PEOPLE["drafter"])
+        self._engine.deploy(source(), forms(), self._drafter)
 
     def begin(self) -> str:
         """Start a letter; return its instance."""
-        return self._engine.start(
-            "bench_letter", uuid.uuid4().hex, "office", LETTER, PEOPLE["drafter"]
-        )
+        return self._engine.start(PROCESS, uuid.uuid4().hex, "office", STARTED, self._drafter)
 
     def open_task(self, instance: str, element: str) -> str:
         """Return the id of the open task, which must be of the element."""
@@ -77,28 +114,30 @@ class OurEngine:
             raise AssertionError(f"Expected {element}, found {task.element}.")
         return task.id
 
-    def complete(self, task: str, element: str, decision: str) -> None:
+    def complete(self, task: str, stop: Stop) -> None:
         """Let the person of the lane complete the task: what is measured."""
-        person = PEOPLE[USER_TASKS[element]]
-        self._engine.complete_task(task, person, {"decision": decision})
+        element, given = stop
+        self._engine.complete_task(task, self._people[element], given)
 
-    def step(self, instance: str, element: str, decision: str) -> float:
+    def step(self, instance: str, stop: Stop) -> float:
         """Complete the open task; return the seconds it took."""
-        task = self.open_task(instance, element)
+        task = self.open_task(instance, stop[0])
         began = time.perf_counter()
-        self.complete(task, element, decision)
+        self.complete(task, stop)
         return time.perf_counter() - began
 
     def walk(self, revisions: int) -> list[float]:
         """Take one letter from start to end; return the seconds of each user step."""
         instance = self.begin()
-        return [self.step(instance, *stop) for stop in path_with(revisions)]
+        seconds = [self.step(instance, stop) for stop in path_with(revisions)]
+        check_end(self._engine.instance(instance).data, revisions)
+        return seconds
 
     def state_of(self, instance: str) -> bytes:
         """Return the saved state, the process data in it."""
         row = metadata.tables["instance"].c
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             return bytes(session.execute(select(row.state).where(row.id == instance)).scalar_one())
 
     def close(self) -> None:
-        self._database.close()
+        self.database.close()

@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from engine import Database, metadata
+from tests.bench.flow import draft
 from tests.bench.ours import OurEngine
 from tests.bench.parallel_worker import Work, walk_letters
 from tests.bench.recording import Recorder
@@ -123,7 +124,7 @@ def _cause_a_wait(ours: OurEngine, database: Database, recorder: Recorder) -> No
     letter = ours.begin()
     instance = metadata.tables["instance"]
     holder = create_engine(database.url)
-    step = threading.Thread(target=ours.step, args=(letter, "draft_letter", ""))
+    step = threading.Thread(target=ours.step, args=(letter, draft()))
     with holder.begin() as connection:
         connection.execute(instance.select().where(instance.c.id == letter).with_for_update())
         step.start()

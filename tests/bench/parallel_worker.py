@@ -48,7 +48,7 @@ def walk_letters(url: str, letters: int, together: Barrier, answers: SimpleQueue
     work = Work(began=time.time())
     for _ in range(letters):
         letter = ours.begin()
-        work.steps += [ours.step(letter, *stop) for stop in path_with(_REVISIONS)]
+        work.steps += [ours.step(letter, stop) for stop in path_with(_REVISIONS)]
     work.ended = time.time()
     for statement in recorder.taken():
         of_the_row = "FOR UPDATE" in statement.text

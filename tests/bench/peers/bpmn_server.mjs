@@ -48,15 +48,20 @@ class Collection {
 }
 
 class Delegate extends DefaultAppDelegate {
+  constructor(server, served) {
+    super(server);
+    this.services = { serve: async (_input, { item }) => item.setData(served[item.elementId]) };
+  }
+
   async getServicesProvider() {
-    return { number: async () => ({ numbered: true }) };
+    return this.services;
   }
 }
 
 export class Peer {
-  constructor(books, source, data) {
+  constructor(books, source, { started, served }) {
     this.books = books;
-    this.data = data;
+    this.started = started;
     this.logger = new Logger({ toConsole: false });
     this.collection = new Collection(books);
     const configuration = new Configuration({
@@ -67,7 +72,7 @@ export class Peer {
       apiKey: "",
       logger: () => this.logger,
       definitions: (server) => new Models(server, source),
-      appDelegate: (server) => new Delegate(server),
+      appDelegate: (server) => new Delegate(server, served),
       dataStore: (server) => this.store(server),
       cacheManager: (server) => new NoCacheManager(server),
       scriptHandler: () => new ScriptHandler(),
@@ -84,18 +89,19 @@ export class Peer {
 
   async begin() {
     this.books.begin.run();
-    const execution = await this.server.engine.start("letter", this.data);
+    const execution = await this.server.engine.start("letter", this.started);
     this.books.commit.run();
     this.logger.clear();
     return execution.id;
   }
 
-  async step(id, element, decision) {
+  async step(id, element, given) {
     this.books.begin.run();
     const waiting = { id, "items.elementId": element, "items.status": "wait" };
-    const execution = await this.server.engine.invoke(waiting, { decision });
+    const execution = await this.server.engine.invoke(waiting, given);
     this.books.commit.run();
     this.logger.clear();
-    return { ended: execution.status === "end", bytes: this.collection.bytes };
+    const { data } = execution.instance;
+    return { ended: execution.status === "end", bytes: this.collection.bytes, data };
   }
 }

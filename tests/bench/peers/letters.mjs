@@ -19,14 +19,14 @@ const peer = new Peer(
 for await (const line of createInterface({ input: process.stdin })) {
   const letter = await peer.begin();
   const seconds = [];
-  let last = { ended: false, bytes: 0 };
-  for (const [element, decision] of JSON.parse(line)) {
+  let last = { ended: false };
+  for (const [element, given] of JSON.parse(line)) {
     if (last.ended) throw new Error(`Expected ${element}, found the end.`);
     const began = performance.now();
-    last = await peer.step(letter, element, decision);
+    last = await peer.step(letter, element, given);
     seconds.push((performance.now() - began) / 1000);
   }
   if (!last.ended) throw new Error("Expected the letter to end.");
-  answer(`${JSON.stringify({ seconds, bytes: last.bytes })}\n`);
+  answer(`${JSON.stringify({ seconds, bytes: last.bytes, data: last.data })}\n`);
 }
 process.exit(0); // timers of their tasks still wait

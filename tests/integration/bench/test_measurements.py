@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lxml.etree import fromstring
+from lxml.etree import QName, fromstring
 
+from engine import Database
 from tests.bench.__main__ import main
 from tests.bench.against_stock import against_stock
 from tests.bench.bare_rows import bare_rows
 from tests.bench.costs import costs
-from tests.bench.flow import BPMN_ENGINE, BPMN_SERVER, OURS, STOCK, Dialect, diagram
+from tests.bench.flow import (
+    BPMN_ENGINE,
+    BPMN_SERVER,
+    MODEL,
+    SERVED,
+    STARTED,
+    STOCK,
+    Dialect,
+    check_end,
+    diagram,
+    path_with,
+    source,
+)
 from tests.bench.many_revisions import many_revisions
+from tests.bench.ours import OurEngine
 from tests.bench.parallel import parallel
 from tests.bench.report import Table, Verdict
+from tests.bench.warming import warm
 
-_DRAWN = ("id", "sourceRef", "targetRef", "attachedToRef", "cancelActivity", "default")
+_DRAWN = ("id", "sourceRef", "targetRef", "attachedToRef", "cancelActivity", "default", "errorRef")
+_NOTES = {"documentation", "extensionElements", "textAnnotation", "text", "association"}
+
+
+def _drawn(diagram: bytes) -> list[tuple[str | None, ...]]:
+    """Return what is executed: the kinds of all elements, and how they hang together."""
+    found = [(QName(each), each) for each in fromstring(diagram).iter()]
+    return [
+        (name.localname.replace("sendTask", "serviceTask"), *map(each.get, _DRAWN))
+        for name, each in found
+        if name.namespace == MODEL and name.localname not in _NOTES
+    ]
 
 
 @pytest.mark.parametrize("measure", [against_stock, bare_rows, costs])
@@ -29,12 +56,39 @@ def test_a_measurement_gives_figures(measure: Callable[[Path, int], Table], tmp_
     assert all(found > 0 for verdict in table.verdicts for found in verdict.rounds)
 
 
-def test_every_engine_walks_the_same_flow() -> None:
-    def shape(dialect: Dialect) -> list[tuple[str, ...]]:
-        drawn = [each for each in fromstring(diagram(dialect)).iter() if each.get("id")]
-        return [(str(each.tag), *map(each.get, _DRAWN)) for each in drawn]
+@pytest.mark.parametrize("dialect", [STOCK, BPMN_ENGINE, BPMN_SERVER])
+def test_every_engine_walks_what_the_office_has_drawn(dialect: Dialect) -> None:
+    assert _drawn(diagram(dialect)) == _drawn(source())
 
-    assert shape(STOCK) == shape(OURS) == shape(BPMN_ENGINE) == shape(BPMN_SERVER)
+
+def test_the_flow_is_as_large_as_the_readme_says() -> None:
+    kinds = Counter(kind for kind, *_ in _drawn(source()))
+
+    assert (kinds["userTask"], kinds["serviceTask"]) == (7, 6 + 8)  # eight of them send
+    assert (kinds["exclusiveGateway"], kinds["boundaryEvent"]) == (13, 10)
+    assert (kinds["sequenceFlow"], kinds["conditionExpression"]) == (52, 7)
+
+
+def test_a_letter_that_ended_otherwise_is_no_measurement() -> None:
+    ended = {**STARTED}
+    for given in (*(given for _, given in path_with(2)), *SERVED.values()):
+        ended |= given
+
+    check_end(ended, 2)
+    with pytest.raises(AssertionError, match="signed_document"):
+        check_end({**ended, "signed_document": "another"}, 2)
+
+
+def test_the_log_of_a_warm_database_is_written_over(tmp_path: Path) -> None:
+    ours = OurEngine(Database(f"sqlite:///{tmp_path / 'warm.db'}"))
+    warm(tmp_path / "warm.db", ours.walk)
+    log = tmp_path / "warm.db-wal"
+    size = log.stat().st_size
+
+    ours.walk(1)
+
+    assert log.stat().st_size == size
+    ours.close()
 
 
 def test_bytes_of_state_hardly_grow_with_revisions(tmp_path: Path) -> None:
