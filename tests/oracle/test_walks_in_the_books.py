@@ -37,8 +37,8 @@ def test_ten_thousand_steps_agree_with_the_reference(office: SmallOffice) -> Non
         source = Draughtsman(diagram, depth, forks=2).diagram()
         assume(not refused(office, source))
         deployed = office.engine.deploy(source, FORMS, DRAFTER)
-        for seed in range(walk, walk + 8):
-            walked["steps"] += random_walk(office, deployed, seed, longest=30)
+        for seed in range(walk, walk + 10):
+            walked["steps"] += random_walk(office, deployed, seed, longest=40)
 
     while walked["steps"] < STEPS:
         walk_through()
