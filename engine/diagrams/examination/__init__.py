@@ -25,6 +25,7 @@ from engine.diagrams.examination.repetitions import (
     check_repetitions,
 )
 from engine.diagrams.examination.resting import check_circles, check_reminders
+from engine.diagrams.examination.retries import check_retries
 from engine.diagrams.examination.tasks import (
     check_human_tasks,
     check_parameters,
@@ -101,6 +102,7 @@ def _office_rules(
 ) -> Iterator[Finding]:
     yield from check_human_tasks(drawing, forms, catalog)
     yield from check_service_tasks(drawing, catalog)
+    yield from check_retries(drawing)
     yield from check_declared_errors(drawing)
     yield from check_circles(drawing, catalog)
     yield from check_reminders(drawing, catalog)
