@@ -51,6 +51,8 @@ def compare(before: Drawing, after: Drawing, snapshot: Snapshot, past: Past) -> 
     found: list[Finding] = []
     for standing in snapshot.tokens:
         found += standing_findings(before, after, standing)
+        if standing.element not in after.elements:
+            continue
         for event, _ in standing.armed:
             droppable = f"{event}#{standing.occurrence}" in past.droppable
             found += armed_findings(before.elements[event], after, droppable=droppable)

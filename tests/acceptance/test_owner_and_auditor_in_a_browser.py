@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
-from small_office import SOP, SmallOffice, returned_letter, signed_in, start
+from small_office import OWNER, SOP, SmallOffice, returned_letter, signed_in, start
 from werkzeug.serving import make_server
 
 from engine import Database
@@ -95,6 +95,28 @@ def test_unpublished_changes_survive_in_the_browser(house: House) -> None:
     page.get_by_role("button", name="Pulihkan").click()
 
     expect(page.locator('[data-element-id="draft_letter"]').first).to_contain_text("bersama")
+
+
+def test_a_moved_letter_is_replayed_on_the_version_then_in_force(house: House) -> None:
+    engine = house.office.engine
+    letter = start(engine, "letter-1")
+    renamed = engine.diagram(newest(house)).source.replace(
+        b'name="Membuat konsep surat keluar"', b'name="Menulis konsep"'
+    )
+    second = engine.deploy(renamed, engine.versions(SOP)[0].forms, OWNER)
+    engine.moves.move(letter, second.id, OWNER, "Nama langkah diperjelas.")
+    page = house.page("auditor", f"/audit/{letter}")
+    expect(page.locator("[data-replay][data-ready]")).to_be_visible()
+    drawn = page.locator('[data-element-id="draft_letter"]').first
+    expect(drawn).to_contain_text("Membuat")
+
+    page.keyboard.press("End")
+    expect(page.locator("[data-moment]")).to_contain_text("Nama langkah diperjelas.")
+    expect(drawn).to_contain_text("Menulis")
+    expect(page.locator('.mark-open[data-element-id="draft_letter"]')).to_be_visible()
+    page.keyboard.press("Home")
+    expect(drawn).to_contain_text("Membuat")
+    assert house.broken == []
 
 
 def test_the_auditor_goes_forwards_backwards_and_to_any_moment(house: House) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import InstanceView
+from engine import Definition, Frame, InstanceView
 from webapp.access import allowed, visitor
 from webapp.audit_list import Filters, find, subject_of
 from webapp.moments import Reading, moments, stored_documents
@@ -35,15 +35,21 @@ def instances() -> str:
 @pages.get("/<instance_id>")
 @allowed("audit.read")
 def replay(instance_id: str) -> str:
-    """The replay of one letter on the diagram of its version, and the same as a table."""
+    """The replay of one letter on the diagrams it followed, and the same as a table."""
     instance = _opened(instance_id)
     subject, visible = subject_of(office(), instance, visitor().reader)
     found = office().engine.replay(instance_id)
+    followed = _followed(instance, found)
+    diagrams = {
+        each.version: url_for("processes.diagram", definition_id=each.id) for each in followed
+    }
     return render_template(
         "audit/replay.html",
         instance=instance,
-        definition=office().engine.definition(instance.definition_id),
-        moments=moments(found, _reading(instance, hidden=not visible)),
+        definition=followed[-1],
+        diagrams=diagrams,
+        first_diagram=diagrams.get(_begun_on(found), diagrams[instance.definition_version]),
+        moments=moments(found, _reading(instance, followed, hidden=not visible)),
         hidden=not visible,
         subject=subject,
         number=instance.data.get("number"),
@@ -67,7 +73,8 @@ def frames(instance_id: str) -> dict[str, Any]:
     """The moments for the diagram page, exactly those of the table."""
     instance = _opened(instance_id)
     hidden = not subject_of(office(), instance, visitor().reader)[1]
-    told = moments(office().engine.replay(instance_id), _reading(instance, hidden=hidden))
+    found = office().engine.replay(instance_id)
+    told = moments(found, _reading(instance, _followed(instance, found), hidden=hidden))
     return {"frames": [asdict(each) for each in told]}
 
 
@@ -94,8 +101,26 @@ def _opened(instance_id: str) -> InstanceView:
     return instance
 
 
-def _reading(instance: InstanceView, *, hidden: bool) -> Reading:
-    elements = office().engine.diagram(instance.definition_id).elements
+def _followed(instance: InstanceView, found: list[Frame]) -> list[Definition]:
+    """The versions that the letter followed, in the order of its history, the present one last."""
+    known = {each.version: each for each in office().engine.versions(instance.process_id)}
+    told = (known.get(frame.event.definition_version) for frame in found)
+    passed = dict.fromkeys(each.id for each in told if each is not None)
+    passed.pop(instance.definition_id, None)
+    by_id = {each.id: each for each in known.values()}
+    return [by_id[each] for each in (*passed, instance.definition_id)]
+
+
+def _begun_on(found: list[Frame]) -> int:
+    return found[0].event.definition_version if found else 0
+
+
+def _reading(instance: InstanceView, followed: list[Definition], *, hidden: bool) -> Reading:
+    elements = {
+        name: element
+        for each in followed
+        for name, element in office().engine.diagram(each.id).elements.items()
+    }
     positions = {each.id: each.name for each in office().organisation.positions(instance.scope)}
     return Reading(
         position_name=lambda position: positions.get(position, position),

@@ -1,6 +1,6 @@
-// The auditor's replay of one letter: forwards, backwards, played, or moved by hand, on the diagram of its version.
+// The auditor's replay of one letter: forwards, backwards, played, or moved by hand, on the diagram then in force.
 import { isTechnical, pictureAt, pointAlong, stopFrom } from './moments.js';
-import { Marks, openDiagram, say } from './viewer.js';
+import { Marks, openDiagram, redraw, say } from './viewer.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const STEP_MS = 1100;
@@ -9,14 +9,17 @@ const NEAR = 0.7;
 const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 class Replay {
-  constructor(root, viewer, frames) {
+  /** `diagrams`: version -> address; the first frame's is open in the viewer. */
+  constructor(root, viewer, frames, diagrams) {
     this.root = root;
     this.viewer = viewer;
     this.frames = frames;
-    this.marks = new Marks(viewer);
+    this.diagrams = diagrams;
+    this.drawn = frames[0].version;
+    this.opening = false;
     this.registry = viewer.get('elementRegistry');
     this.canvas = viewer.get('canvas');
-    this.layer = this.canvas.getLayer('replay-tokens', 900);
+    this.#prepare();
     this.position = 0;
     this.shown = -1;
     this.timer = 0;
@@ -28,12 +31,19 @@ class Replay {
     this.seek(this.#wished());
   }
 
+  /** The event at which we are, whether it is drawn already or not. */
+  get at() { return Math.floor(this.position); }
+
   get peopleOnly() { return this.part('people-only').checked; }
 
   /** Go to a position: whole numbers are events, fractions lie on the way to the next. */
   seek(position) {
     this.position = Math.max(0, Math.min(this.frames.length - 1, position));
     const picture = pictureAt(this.frames, this.position);
+    if (this.#wanted() !== this.drawn) {
+      this.#redraw();
+      return;
+    }
     this.#showTokens(picture.moving);
     if (picture.index === this.shown) return;
     this.shown = picture.index;
@@ -43,22 +53,22 @@ class Replay {
 
   step(direction) {
     this.pause();
-    this.seek(stopFrom(this.frames, this.shown, direction, this.peopleOnly));
+    this.seek(stopFrom(this.frames, this.at, direction, this.peopleOnly));
   }
 
   play() {
-    if (this.shown >= this.frames.length - 1) this.seek(0);
+    if (this.at >= this.frames.length - 1) this.seek(0);
     this.part('play').setAttribute('aria-pressed', 'true');
     this.#label(say('Jeda', 'Pause'), 'pause-fill');
     let before = performance.now();
     const tick = now => {
       const speed = Number(this.part('speed').value);
-      const next = this.frames[this.shown + 1];
+      const next = this.frames[this.at + 1];
       const span = (next && isTechnical(next) ? TECHNICAL_STEP_MS : STEP_MS) / speed;
       const gone = (now - before) / span;
       if (!calm || gone >= 1) {
         before = now;
-        this.seek(calm ? this.shown + 1 : this.position + gone);
+        this.seek(calm ? this.at + 1 : this.position + gone);
       }
       if (this.position >= this.frames.length - 1) this.pause();
       else this.timer = requestAnimationFrame(tick);
@@ -71,7 +81,42 @@ class Replay {
     this.timer = 0;
     this.part('play').setAttribute('aria-pressed', 'false');
     this.#label(say('Putar', 'Play'), 'play-fill');
-    this.seek(this.shown);
+    this.seek(this.at);
+  }
+
+  #prepare() {
+    this.marks = new Marks(this.viewer);
+    this.layer = this.canvas.getLayer('replay-tokens', 900);
+  }
+
+  /** Draw the version that was in force where we are; the view stays where it was. */
+  async #redraw() {
+    if (this.opening) return;
+    this.opening = true;
+    try {
+      while (this.#wanted() !== this.drawn) {
+        const version = this.#wanted();
+        const box = this.canvas.viewbox();
+        await redraw(this.viewer, this.diagrams[version]);
+        this.canvas.viewbox({ x: box.x, y: box.y, width: box.width, height: box.height });
+        this.drawn = version;
+      }
+      this.#prepare();
+    } catch (trouble) {
+      this.pause();
+      this.part('moment').textContent = trouble.message;
+      return;
+    } finally {
+      this.opening = false;
+    }
+    this.shown = -1;
+    this.seek(this.position);
+  }
+
+  /** The version to be drawn; of one that nobody knows there is nothing to draw. */
+  #wanted() {
+    const { version } = this.frames[this.at];
+    return version in this.diagrams ? version : this.drawn;
   }
 
   #connect() {
@@ -191,7 +236,7 @@ class Replay {
     const item = list.children[index];
     item.setAttribute('aria-current', 'step');
     list.scrollTop = item.offsetTop - list.clientHeight / 2;
-    this.part('moment').replaceChildren(...momentOf(frame));
+    this.part('moment').replaceChildren(...momentOf(frame, Object.keys(this.diagrams).length > 1));
     window.history.replaceState(null, '', `#${frame.number}`);
   }
 
@@ -217,7 +262,7 @@ function node(tag, className = '', text = '') {
 }
 
 /** The panel of one moment: who, in which position, for whom, when, why, with which document, and the data. */
-function momentOf(frame) {
+function momentOf(frame, moved) {
   const list = node('dl');
   const row = (name, value) => {
     if (!value) return;
@@ -232,6 +277,7 @@ function momentOf(frame) {
   row(say('Waktu', 'When'), frame.at);
   row(say('Alasan', 'Why'), frame.reason);
   row(say('Keterangan', 'Note'), frame.note);
+  if (moved) row(say('Versi SOP', 'SOP version'), String(frame.version));
   if (frame.document) {
     const link = node('a', '', frame.document.label);
     link.href = frame.document.url;
@@ -292,7 +338,7 @@ async function begin(root) {
     const [viewer, answer] = await Promise.all([openDiagram(box, root.dataset.diagram), fetch(root.dataset.frames)]);
     if (!answer.ok) throw new Error(say('Riwayat tidak dapat dimuat.', 'The history cannot be loaded.'));
     const { frames } = await answer.json();
-    if (frames.length) new Replay(root, viewer, frames);
+    if (frames.length) new Replay(root, viewer, frames, JSON.parse(root.dataset.diagrams));
     root.dataset.ready = 'true';
   } catch (trouble) {
     box.textContent = trouble.message;

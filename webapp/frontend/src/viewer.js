@@ -3,14 +3,19 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
 /** Opens the diagram at `url` inside `container`. Rejects with an Error whose message people can read. */
 export async function openDiagram(container, url) {
-  const answer = await fetch(url, { headers: { Accept: 'application/xml' } });
-  if (!answer.ok) throw new Error(say('Diagram tidak dapat dimuat.', 'The diagram cannot be loaded.'));
   const viewer = new NavigatedViewer({ container });
-  await viewer.importXML(await answer.text());
+  await redraw(viewer, url);
   fit(viewer);
   addTools(container, viewer);
   followFingers(container, viewer);
   return viewer;
+}
+
+/** Draws another diagram in the same place; marks and overlays of the one before are gone. */
+export async function redraw(viewer, url) {
+  const answer = await fetch(url, { headers: { Accept: 'application/xml' } });
+  if (!answer.ok) throw new Error(say('Diagram tidak dapat dimuat.', 'The diagram cannot be loaded.'));
+  await viewer.importXML(await answer.text());
 }
 
 export function fit(viewer) {
