@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 Shift = tuple[time, time]
@@ -108,7 +108,11 @@ class WorkingCalendar:
             yield datetime.combine(day, opening), datetime.combine(day, closing)
 
     def _shifts_of(self, day: date) -> Sequence[Shift]:
-        return () if day in self.holidays else sorted(self.shifts.get(day.weekday(), ()))
+        return () if day in self.holidays else self._week[day.weekday()]
+
+    @cached_property
+    def _week(self) -> Sequence[Sequence[Shift]]:
+        return [sorted(self.shifts.get(weekday, ())) for weekday in range(7)]
 
 
 def _days_from(day: date) -> Iterator[date]:

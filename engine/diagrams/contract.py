@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from engine.catalog import JsonObject
 from engine.diagrams.model import Element
@@ -21,8 +21,7 @@ class Later(Enum):
 LATER: Final = Later.LATER
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """One movement of a token, for the history and for colouring the diagram.
 
     ``entered`` and ``left`` or ``cancelled`` come in pairs for one element and occurrence. A

@@ -28,6 +28,7 @@ class Walk:
         self._workflow = workflow
         self._codec = codec
         self._settled = settled
+        self._seen: list[Waiting] | None = None  #: what it waited for when it was last asked
 
     @property
     def data(self) -> dict[str, Any]:
@@ -57,10 +58,12 @@ class Walk:
 
     def waiting(self) -> list[Waiting]:
         """Return what the walk waits for: tasks of people, jobs, messages and armed timers."""
-        tokens = self._workflow.tokens()
-        return [
-            self._waiting(token, kind) for token in tokens if (kind := _kind(token)) is not None
-        ]
+        if self._seen is None or not self._settled:
+            tokens = self._workflow.tokens()
+            self._seen = [
+                self._waiting(token, kind) for token in tokens if (kind := _kind(token)) is not None
+            ]
+        return self._seen
 
     def view(self, waiting_id: str) -> JsonObject:
         """Return the data as what waits sees them. Raises ``TaskNotOpen``."""
@@ -76,7 +79,7 @@ class Walk:
             self._workflow.host = None
         self._workflow.prune()
         passages, self._workflow.journal = self._workflow.journal, []
-        self._settled = True
+        self._settled, self._seen = True, None
         return passages
 
     def complete(self, waiting_id: str, outputs: JsonObject) -> None:
@@ -113,6 +116,7 @@ class Walk:
     def rearm(self, waiting_id: str, due: datetime) -> None:
         """Let an armed timer be due at this moment. Raises ``TaskNotOpen`` if it is not armed."""
         self._find(waiting_id, "timer").due = due
+        self._seen = None
 
     def freeze(self) -> bytes:
         """Return the state, for ``Diagram.resume``.
