@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from unit.engine import drawing_board as board
 from unit.engine.drawing_board import (
-    catch_error,
     choice,
     diagram,
     end,
@@ -23,55 +20,10 @@ from unit.engine.drawing_board import (
     timer,
     user,
 )
+from unit.engine.looping import LOOP, Host, begun, reloaded, said, to_sign, waiting
 
-from engine import BusinessError
-from engine.diagrams import LATER, Diagram, Element, Later, Walk
+from engine.diagrams import Diagram
 from engine.errors import DefinitionRejected, EngineError, NoPathOpen, TaskNotOpen
-
-NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-class Host:
-    """Queues every service task except notices; counts the hours for timers."""
-
-    def __init__(self, **outcomes: Any) -> None:
-        self.outcomes = outcomes
-        self.asked: list[tuple[str, int]] = []
-
-    def perform(self, element: Element, occurrence: int, data: Any) -> dict[str, Any] | Later:
-        self.asked.append((element.id, occurrence))
-        outcome = self.outcomes.get(element.id, LATER)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return {} if element.topic.startswith("notice.") else outcome
-
-    def due(self, element: Element, data: Any) -> datetime:
-        return NINE + timedelta(hours=int(element.timer[2:-1]))
-
-
-def begun(source: bytes, data: dict[str, Any] | None = None, host: Host | None = None) -> Walk:
-    walk = Diagram.compile(source).begin(data or {})
-    walk.advance(host or Host())
-    return walk
-
-
-def waiting(walk: Walk) -> list[str]:
-    return [each.id for each in walk.waiting()]
-
-
-def said(passages: list[Any]) -> list[str]:
-    return [f"{p.kind} {p.element}#{p.occurrence}" for p in passages]
-
-
-LOOP = diagram(
-    start(), user("draft"), user("review"), choice("approved", "to_sign"),
-    service("sign"), user("mend"), end(),
-    path("begin", "draft", "review", "approved"),
-    flow("approved", "draft", 'decision = "return"'), flow("approved", "sign", flow_id="to_sign"),
-    path("sign", "done"), timer("late", "review", "PT2H"), notice("remind"), end("reminded"),
-    path("late", "remind", "reminded"), catch_error("failed", "sign"),
-    path("failed", "mend", "sign"),
-)  # fmt: skip
 
 
 def test_every_movement_of_a_token_is_told() -> None:
@@ -122,17 +74,17 @@ def test_a_task_is_completed_and_a_job_is_answered_never_the_other_way_round() -
 
     with pytest.raises(TaskNotOpen):
         walk.answer("draft#1", {})
-    _to_sign(walk)
+    to_sign(walk)
     with pytest.raises(TaskNotOpen):
         walk.complete("sign#1", {})
 
 
 def test_a_queued_job_waits_and_its_answer_goes_into_the_data() -> None:
     walk = begun(LOOP)
-    host = _to_sign(walk)
+    host = to_sign(walk)
     assert host.asked == [("sign", 1)]
 
-    walk = _reloaded(LOOP, walk)
+    walk = reloaded(LOOP, walk)
     walk.answer("sign#1", {"signed_document": "abc"})
     walk.advance(host)
 
@@ -143,160 +95,10 @@ def test_a_queued_job_waits_and_its_answer_goes_into_the_data() -> None:
 
 def test_an_immediate_service_task_passes_in_the_same_step() -> None:
     walk = begun(LOOP)
-    _to_sign(walk, Host(sign={"number": "005/1"}))
+    to_sign(walk, Host(sign={"number": "005/1"}))
 
     assert walk.completed
     assert walk.data["number"] == "005/1"
-
-
-def test_a_business_error_goes_to_the_boundary_of_its_activity() -> None:
-    walk = begun(LOOP)
-    host = _to_sign(walk, Host(sign=BusinessError("SIGNING_FAILED", "Kata sandi salah.")))
-
-    assert waiting(walk) == ["mend#1"]
-    assert walk.data["error"] == {"code": "SIGNING_FAILED", "sentence": "Kata sandi salah."}
-    assert host.asked == [("sign", 1)]
-
-
-def test_a_business_error_nobody_catches_is_raised_on_and_nothing_can_be_saved() -> None:
-    walk = begun(LOOP)
-
-    with pytest.raises(BusinessError) as raised:
-        _to_sign(walk, Host(sign=BusinessError("OTHER", "Lain.")))
-
-    assert raised.value.code == "OTHER"
-    with pytest.raises(RuntimeError):
-        walk.freeze()
-
-
-def test_a_thrown_error_that_nobody_catches_changes_nothing() -> None:
-    walk = begun(LOOP)
-    _to_sign(walk)
-    state = walk.freeze()
-
-    assert walk.throw_error("sign#1", "OTHER", {"error": {"code": "OTHER"}}) is False
-
-    assert walk.freeze() == state
-    assert walk.throw_error("sign#1", "SIGNING_FAILED", {"error": {"code": "SIGNING_FAILED"}})
-    assert said(walk.advance(Host()))[:2] == ["cancelled sign#1", "entered failed#1"]
-    assert walk.data["error"] == {"code": "SIGNING_FAILED"}
-
-
-def test_an_error_is_thrown_at_one_activity_only() -> None:
-    # The library would cancel both: its events are scoped to the whole instance.
-    source = diagram(
-        start(), fork("g"), service("a"), service("b"), fork("j"), end(), user("mend_a"),
-        user("mend_b"), catch_error("a_failed", "a"), catch_error("b_failed", "b"),
-        path("begin", "g", "a", "j", "done"), path("g", "b", "j"),
-        path("a_failed", "mend_a", "a"), path("b_failed", "mend_b", "b"),
-    )  # fmt: skip
-    walk = begun(source)
-
-    walk.throw_error("a#1", "SIGNING_FAILED", {})
-    walk.advance(Host())
-
-    assert sorted(waiting(walk)) == ["b#1", "mend_a#1"]
-
-
-def test_an_activity_with_two_errors_catches_each_by_its_code() -> None:
-    source = diagram(
-        start(), service("a"), end(), user("one"), user("two"),
-        catch_error("first", "a", "Error_1"), catch_error("second", "a", "Error_2"),
-        path("begin", "a", "done"), path("first", "one", "done"), path("second", "two", "done"),
-        errors={"Error_1": "E1", "Error_2": "E2"},
-    )  # fmt: skip
-    walk = begun(source)
-
-    assert walk.throw_error("a#1", "E2", {})
-    walk.advance(Host())
-
-    assert waiting(walk) == ["two#1"]
-
-
-def test_a_reminder_leaves_its_task_open_and_fires_once() -> None:
-    walk = begun(LOOP)
-    walk.complete("draft#1", {})
-    walk.advance(Host())
-
-    walk.fire_timer("late#1")
-    passages = said(walk.advance(Host()))
-
-    assert passages[0] == "entered late#1"
-    assert waiting(walk) == ["review#1"]
-    with pytest.raises(TaskNotOpen):
-        walk.fire_timer("late#1")
-
-
-def test_a_timer_keeps_its_due_time_over_a_reload() -> None:
-    walk = begun(LOOP)
-    walk.complete("draft#1", {})
-    walk.advance(Host())
-
-    again = _reloaded(LOOP, _reloaded(LOOP, walk))
-
-    assert [w.due for w in again.waiting() if w.kind == "timer"] == [NINE + timedelta(hours=2)]
-
-
-def test_a_timer_never_fires_by_itself() -> None:
-    walk = begun(LOOP)
-    walk.complete("draft#1", {})
-    walk.advance(Host())
-
-    assert walk.advance(Host()) == []
-    assert waiting(walk) == ["review#1", "late#1"]
-
-
-def test_a_timer_vanishes_with_its_task() -> None:
-    walk = begun(LOOP)
-    walk.complete("draft#1", {})
-    walk.advance(Host())
-    walk.complete("review#1", {})
-    walk.advance(Host())
-
-    assert waiting(walk) == ["sign#1"]
-    with pytest.raises(TaskNotOpen):
-        walk.fire_timer("late#1")
-
-
-def test_a_timer_without_a_time_zone_is_a_defect() -> None:
-    class Naive(Host):
-        def due(self, element: Element, data: Any) -> datetime:
-            return datetime(2026, 3, 2, 9)  # noqa: DTZ001  # the point of the test
-
-    walk = begun(LOOP)
-    walk.complete("draft#1", {})
-
-    with pytest.raises(ValueError, match="time zone"):
-        walk.advance(Naive())
-
-
-def test_an_interrupting_timer_withdraws_the_task_and_its_other_timers() -> None:
-    source = diagram(
-        start(), user("a"), user("b"), end(), timer("soon", "a"), notice("n"), end("e"),
-        timer("late", "a", "PT4H", interrupting=True), path("begin", "a", "done"),
-        path("late", "b", "done"), path("soon", "n", "e"),
-    )  # fmt: skip
-    walk = begun(source)
-    assert waiting(walk) == ["a#1", "soon#1", "late#1"]
-
-    walk.fire_timer("late#1")
-    passages = said(walk.advance(Host()))
-
-    assert passages[:3] == ["cancelled a#1", "entered late#1", "left late#1"]
-    assert waiting(walk) == ["b#1"]
-
-
-def test_a_late_worker_is_refused_after_its_task_was_withdrawn() -> None:
-    source = diagram(
-        start(), service("a"), user("b"), end(), timer("late", "a", interrupting=True),
-        path("begin", "a", "done"), path("late", "b", "done"),
-    )  # fmt: skip
-    walk = begun(source)
-    walk.fire_timer("late#1")
-    walk.advance(Host())
-
-    with pytest.raises(TaskNotOpen):
-        walk.answer("a#1", {})
 
 
 def test_conditions_are_tried_in_the_order_of_the_file_not_of_the_page() -> None:
@@ -349,7 +151,7 @@ def test_two_tasks_in_parallel_each_finish_alone() -> None:
     walk = begun(source)
     walk.complete("b#1", {"b": 1})
     walk.advance(Host())
-    walk = _reloaded(source, walk)
+    walk = reloaded(source, walk)
 
     assert waiting(walk) == ["a#1"]
     assert walk.open == {("a", 1), ("j", 1)}
@@ -434,16 +236,3 @@ def test_a_long_chain_of_tasks_is_compiled_and_walked() -> None:
         walk.advance(Host())
 
     assert walk.completed
-
-
-def _to_sign(walk: Walk, host: Host | None = None) -> Host:
-    host = host or Host()
-    walk.complete("draft#1", {})
-    walk.advance(host)
-    walk.complete("review#1", {"decision": "approve"})
-    walk.advance(host)
-    return host
-
-
-def _reloaded(source: bytes, walk: Walk) -> Walk:
-    return Diagram.compile(source).resume(walk.freeze())
