@@ -108,19 +108,15 @@ class _Check:
         row: InstanceRow,
         rows: Sequence[Mapping[str, Any]],
     ) -> Iterator[Problem]:
-        followed = definitions_of(rows, row.definition_id)
-        if followed is None:
-            yield Problem(
-                self._id,
-                "definition",
-                None,
-                "Instansi mengikuti versi lain daripada yang dituju pemindahan dalam riwayatnya.",
-                "The instance follows another version than the moves in its history lead to.",
-            )
-            followed = [row.definition_id] * len(rows)
-        standing = {
-            name: definitions.read(session, name) for name in {*followed, row.definition_id}
-        }
+        present = definitions.read(session, row.definition_id)
+        standing = {present.id: present}
+        followed = definitions_of(rows, present.id)
+        if followed is not None and set(followed) - {present.id}:
+            known = definitions.versions(session, present.process_id)
+            standing = {each.id: each for each in known if each.id in followed}
+        if followed is None or not standing.keys() >= set(followed):
+            yield self._astray()
+            followed, standing = [present.id] * len(rows), {present.id: present}
         for version in standing.values():
             if not unchanged(version):
                 yield Problem(
@@ -141,6 +137,15 @@ class _Check:
                     "dicatat pada definisi proses yang lain",
                     "written under another definition",
                 )
+
+    def _astray(self) -> Problem:
+        return Problem(
+            self._id,
+            "definition",
+            None,
+            "Instansi mengikuti versi lain daripada yang dituju pemindahan dalam riwayatnya.",
+            "The instance follows another version than the moves in its history lead to.",
+        )
 
     def fold(self, events: Sequence[HistoryEvent], walk: Walk) -> Iterator[Problem]:
         frames = frames_of(events)

@@ -493,6 +493,24 @@ def test_a_move_that_was_taken_back_behind_the_history_is_found(office: SmallOff
     assert "pemindahan" in problems[0].message
 
 
+def test_a_move_to_a_version_that_never_was_is_found(office: SmallOffice) -> None:
+    letter = at_review(office, line("draft", "review"))
+    move(office, letter, line("draft", "review", "check"))
+    with office.database.transaction() as session:
+        if office.database.is_sqlite:
+            session.execute(text("DROP TRIGGER history_refuses_update"))
+        else:
+            session.execute(text("ALTER TABLE history DISABLE TRIGGER USER"))
+        session.execute(
+            text("UPDATE history SET events = replace(events, :first, :other)"),
+            {"first": office.engine.versions("letter")[0].id, "other": "f" * 32},
+        )
+
+    problems = office.engine.verify_instance(letter)
+
+    assert {each.rule for each in problems} == {"edited", "definition"}
+
+
 def forge(office: SmallOffice, letter: str, definition_id: str) -> None:
     with office.database.transaction() as session:
         session.execute(
