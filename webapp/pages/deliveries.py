@@ -69,11 +69,18 @@ def _sending_positions(letter: LetterView) -> frozenset[str]:
     """The positions that sent the letter, as its history names them, and the mail officers'."""
     at_home = office()
     instance = at_home.engine.instance(letter.instance_id)
-    elements = at_home.engine.diagram(instance.definition_id).elements
-    sending = {each.id for each in elements.values() if each.properties.get("operation") == SENDING}
+    history = at_home.engine.history(letter.instance_id)
+    followed = {event.definition_version for event in history}
+    sending = {
+        element.id
+        for version in at_home.engine.versions(instance.process_id)
+        if version.version in followed
+        for element in at_home.engine.diagram(version.id).elements.values()
+        if element.properties.get("operation") == SENDING
+    }
     sent = {
         event.position
-        for event in at_home.engine.history(letter.instance_id)
+        for event in history
         if event.kind is Kind.TASK_COMPLETED and event.element in sending
     }
     return at_home.organisation.with_duty(letter.office, "mail_officer").union(sent - {""})
