@@ -12,36 +12,17 @@ from sqlalchemy.orm import Session
 
 from engine.accounts import Account
 from engine.canonical import canonical_json, sha256_of
-from engine.catalog import Actor, JsonObject, RouteRequest
+from engine.catalog import Actor, JsonObject
 from engine.diagrams import Element, Waiting, Walk
 from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
 from engine.history import Kind
 from engine.incidents import SKIPPED, Incident
 from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
-from engine.job_rows import add_jobs, cancel_jobs
-from engine.messages import (
-    Message,
-    Subscription,
-    early_for,
-    kept_of,
-    subscribe,
-    told_of,
-    unsubscribe,
-)
+from engine.messages import Message, early_for, kept_of, told_of
+from engine.projections import Projections
 from engine.separation import earlier_stages, performed
 from engine.services import Circumstances, Parts, Services, copied
-from engine.tasks import (
-    NewTask,
-    OpenTask,
-    close_tasks,
-    just_opened,
-    offer_again,
-    open_tasks,
-    task_id_of,
-)
-from engine.timers import drop_timers, earliest_due, set_timers
-
-_NO_CANDIDATE = "Tidak ada pemegang jabatan untuk tugas ini."
+from engine.tasks import OpenTask
 
 
 class Step:
@@ -78,8 +59,7 @@ class Step:
         self._walk: Walk | None = None
         self._standing: dict[str, Waiting] = {}
         self._performers: str = row.performers
-        self.opened: list[OpenTask] = []
-        self.attended: list[str] = []  #: keys of jobs that wait for the secret of this request
+        self._projections = Projections(session, parts, self.deployed, row, self.account, self.at)
 
     @property
     def walk(self) -> Walk:
@@ -91,7 +71,18 @@ class Step:
 
     @property
     def completed(self) -> bool:
+        """Whether the instance came to its end."""
         return self.walk.completed
+
+    @property
+    def opened(self) -> list[OpenTask]:
+        """The tasks that saving opened."""
+        return self._projections.opened
+
+    @property
+    def attended(self) -> list[str]:
+        """The keys of jobs that wait for the secret of this request."""
+        return self._projections.attended
 
     def awaits_job(self, waiting_id: str) -> bool:
         """Tell whether a job's result is still wanted."""
@@ -216,25 +207,7 @@ class Step:
         """Look once more for positions that may perform an open task."""
         waiting_id = f"{element}#{occurrence}"
         waiting = next(each for each in self.walk.waiting() if each.id == waiting_id)
-        candidates = self._route(self.deployed.diagram.elements[element], waiting.local)
-        offer_again(self._session, task_id, candidates)
-        details = {"candidates": list(candidates)}
-        self.account.record(Kind.TASK_OPENED, element, occurrence, details=details)
-        if not candidates:
-            self.account.raise_incident((element, occurrence), "task", task_id, _NO_CANDIDATE)
-
-    def _route(self, element: Element, local: JsonObject) -> tuple[str, ...]:
-        request = RouteRequest(
-            instance_id=self._row.id,
-            business_key=self._row.business_key,
-            scope=self._row.scope,
-            element=element.id,
-            lane=element.lane_name,
-            candidate_groups=element.candidate_groups,
-            data={**json.loads(self.account.data), **local},
-            at=self.at,
-        )
-        return tuple(self._parts.router.candidates(request, self._session))
+        self._projections.offer_again(task_id, waiting)
 
     # Saving
 
@@ -262,6 +235,24 @@ class Step:
             history_head=self.account.head,
             **values,
         )
+
+    def _project(self) -> None:
+        waiting = {each.id: each for each in self.walk.waiting()}
+        while self._received_early(waiting):
+            waiting = {each.id: each for each in self.walk.waiting()}
+        asked = [served.job for served in self._services.served.values() if served.job]
+        self._projections.adjust(self._standing, waiting, asked)
+
+    def _received_early(self, waiting: Mapping[str, Waiting]) -> bool:
+        """Receive one message that came before anybody waited for it."""
+        fresh = [
+            self._projections.subscription(each)
+            for each in waiting.values()
+            if each.kind == "message" and each.id not in self._standing
+        ]
+        if early := early_for(self._session, self._row.id, fresh, self.at):
+            self.deliver(*early)
+        return early is not None
 
     def _advance(self) -> None:
         passages = self.walk.advance(self._services)
@@ -314,87 +305,3 @@ class Step:
             "sentence": f"Orang yang sama juga menyelesaikan: {names}.",
         }
         self.account.record(Kind.WARNING, element.id, occurrence, details=details)
-
-    # Projections: open tasks, timers and jobs, as far as this step changed them
-
-    def _project(self) -> None:
-        waiting = {each.id: each for each in self.walk.waiting()}
-        while self._received_early(waiting):
-            waiting = {each.id: each for each in self.walk.waiting()}
-        gone = [each for name, each in self._standing.items() if name not in waiting]
-        fresh = [each for name, each in waiting.items() if name not in self._standing]
-        self._withdraw(gone)
-        timers = [each for each in fresh if each.kind == "timer"]
-        set_timers(self._session, self._row.id, timers)
-        messages = [each for each in fresh if each.kind == "message"]
-        if messages:
-            subscribe(self._session, self._row.id, map(self._subscription, messages))
-        self._open([each for each in fresh if each.kind == "task"], timers)
-        self._enqueue(waiting)
-
-    def _received_early(self, waiting: Mapping[str, Waiting]) -> bool:
-        """Receive one message that came before anybody waited for it."""
-        fresh = [
-            self._subscription(each)
-            for each in waiting.values()
-            if each.kind == "message" and each.id not in self._standing
-        ]
-        if early := early_for(self._session, self._row.id, fresh, self.at):
-            self.deliver(*early)
-        return early is not None
-
-    def _subscription(self, each: Waiting) -> Subscription:
-        key = each.correlation or self._row.business_key
-        return Subscription(each.id, each.element, each.occurrence, each.message, key)
-
-    def _withdraw(self, gone: list[Waiting]) -> None:
-        if not gone:
-            return
-        tasks = [
-            task_id_of(self._row.id, each.element, each.occurrence)
-            for each in gone
-            if each.kind == "task"
-        ]
-        timers = [each.id for each in gone if each.kind == "timer"]
-        jobs = [each.id for each in gone if each.kind == "job"]
-        vacant = close_tasks(self._session, tasks)
-        parked = drop_timers(self._session, self._row.id, timers)
-        withdrawn = cancel_jobs(self._session, self._row.id, jobs, self.at)
-        messages = [each.id for each in gone if each.kind == "message"]
-        unheard = unsubscribe(self._session, self._row.id, messages) if messages else []
-        self.account.close_incidents([*vacant, *parked, *withdrawn, *unheard])
-
-    def _open(self, fresh: list[Waiting], timers: list[Waiting]) -> None:
-        elements: Mapping[str, Element] = self.deployed.diagram.elements
-        opened = [
-            NewTask(
-                id=task_id_of(self._row.id, each.element, each.occurrence),
-                element=each.element,
-                occurrence=each.occurrence,
-                candidates=self._route(elements[each.element], each.local),
-                due_at=earliest_due(timers, each.element, elements),
-                local=canonical_json(each.local).decode() if each.local else "{}",
-            )
-            for each in fresh
-        ]
-        open_tasks(self._session, self._row.id, opened, self.at)
-        for new in opened:
-            self._announce(new)
-
-    def _announce(self, new: NewTask) -> None:
-        place = (new.element, new.occurrence)
-        due = new.due_at.isoformat() if new.due_at else None
-        details = {"candidates": list(new.candidates), "due": due}
-        self.account.record(Kind.TASK_OPENED, *place, details=details)
-        if not new.candidates:
-            self.account.raise_incident(place, "task", new.id, _NO_CANDIDATE)
-        self.opened.append(just_opened(self.deployed, self._row, new, self.at, self.account.data))
-
-    def _enqueue(self, waiting: Mapping[str, Waiting]) -> None:
-        asked = (served.job for served in self._services.served.values())
-        jobs = [job for job in asked if job and (job.kind == "notice" or job.waiting_id in waiting)]
-        add_jobs(self._session, jobs, self.at)
-        for job in jobs:
-            self._parts.jobs.enqueue(self._session, job.key, job.delay.total_seconds())
-            if job.kind == "attended" and job.state == "running":
-                self.attended.append(job.key)
