@@ -143,7 +143,7 @@ class _Check:
             self._id,
             "definition",
             None,
-            "Instansi mengikuti versi lain daripada yang dituju pemindahan dalam riwayatnya.",
+            "Proses ini mengikuti versi lain daripada yang dituju pemindahan dalam riwayatnya.",
             "The instance follows another version than the moves in its history lead to.",
         )
 
@@ -192,7 +192,7 @@ class _Check:
                 self._id,
                 "projection",
                 None,
-                "Data atau status instansi tidak sama dengan keadaannya.",
+                "Data atau status proses tidak sama dengan keadaannya.",
                 "Data or status of the instance differ from its state.",
             )
 
@@ -216,7 +216,7 @@ class _Check:
                 self._id,
                 "projection",
                 None,
-                "Daftar tugas terbuka atau pengatur waktu tidak sama dengan keadaan instansi.",
+                "Daftar tugas terbuka atau pengatur waktu tidak sama dengan keadaan proses.",
                 "Open tasks or timers differ from the state of the instance.",
             )
 
@@ -232,7 +232,7 @@ class _Check:
         found = session.execute(query.where(columns.instance_id == self._id))
         if {tuple(each) for each in found} != expected:
             yield self._projection(
-                "Daftar pesan yang ditunggu tidak sama dengan keadaan instansi.",
+                "Daftar pesan yang ditunggu tidak sama dengan keadaan proses.",
                 "Messages waited for differ from the state of the instance.",
             )
 
