@@ -17,7 +17,7 @@ from handlers.demo import DemoPlay, demo_plays, seed_demo
 from handlers.documents import DocumentStore
 from handlers.letters import Sheets, record_document, record_signed
 from handlers.letters.tables import letter
-from handlers.organisation import Organisation, OrganisationBook
+from handlers.organisation import Organisation
 
 #: A Thursday, 10.00 WIB.
 NOW = datetime(2026, 3, 5, 3, 0, tzinfo=UTC)
@@ -205,7 +205,3 @@ class LetterOffice:
 
 def reader_of(office: LetterOffice, person: str) -> Any:
     return office.organisation.reader(person, office.clock.now())
-
-
-def book_in(session: Any) -> OrganisationBook:
-    return OrganisationBook(session)

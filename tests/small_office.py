@@ -38,7 +38,6 @@ SOP = "outgoing_letter_sop_1_2_12"
 KECAMATAN = "outgoing_letter_kecamatan"
 FORMS = {file.stem: file.read_text("utf-8") for file in sorted((DIAGRAMS / "forms").glob("*.json"))}
 
-SARI = Actor("sari", "Sari Rekaan", "dpm:staf", positions=frozenset({"drafter"}))
 OWNER = Actor("ratna", "Ratna Rekaan")
 
 
