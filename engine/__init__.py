@@ -66,8 +66,8 @@ from engine.moving import MovePreview, Moves, OpenPlace  # noqa: E402
 from engine.process_engine import ProcessEngine, StepResult  # noqa: E402
 from engine.reexecution import Reexecution  # noqa: E402
 from engine.replay import Frame  # noqa: E402
+from engine.resolving import WaysOut  # noqa: E402
 from engine.retrying import Delay, Failure, GiveUp, RetryPolicy  # noqa: E402
-from engine.settling import WaysOut  # noqa: E402
 from engine.tasks import OpenTask  # noqa: E402
 from engine.verification import Problem  # noqa: E402
 from engine.working_calendar import WorkingCalendar  # noqa: E402

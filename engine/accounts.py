@@ -147,7 +147,7 @@ class Account:
         self._watch(Stop(*self._about, place[0], name, reference, self._at), self._session)
 
     def close_incidents(self, references: list[str]) -> None:
-        """What these incidents were about is settled."""
+        """What these incidents were about is over."""
         if references:
             close_incidents(
                 self._session, self._instance_id, references, self._actor.name, self._at

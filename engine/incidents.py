@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.errors import UnknownIncident
 from engine.tables import incident, instance
 
-#: How an operator settles an incident.
+#: How an operator resolves an incident.
 RETRIED, SKIPPED, SENT_BACK = "retried", "skipped", "sent_back"
 
 
@@ -26,7 +26,7 @@ class Incident:
     business_key: str
     element: str
     occurrence: int
-    kind: str  #: job, task or timer
+    kind: str  #: job, task, timer or message
     reference: str  #: job key, task id or waiting id
     sentence: str
     raised_at: datetime
@@ -54,7 +54,7 @@ def open_incident(session: Session, incident_id: str) -> Incident:
 def close_incidents(
     session: Session, instance_id: str, references: list[str], resolved_by: str, at: datetime
 ) -> None:
-    """Close the open incidents of an instance about these jobs, tasks or timers."""
+    """Close the open incidents of an instance about these jobs, tasks, timers or messages."""
     session.execute(
         update(incident)
         .where(

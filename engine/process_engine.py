@@ -41,10 +41,10 @@ from engine.moving import Moves
 from engine.post import Post
 from engine.reexecution import Reexecution, reexecute_instance
 from engine.replay import Frame, frames_of
+from engine.resolving import Resolving, WaysOut, ways_out
 from engine.retrying import Delay, Failure, GiveUp, RetryPolicy
 from engine.service_jobs import ServiceJobs
 from engine.services import Parts
-from engine.settling import Settling, WaysOut, ways_out
 from engine.steps import Step
 from engine.tasks import (
     OpenTask,
@@ -92,7 +92,7 @@ class ProcessEngine:
             catalog, router, clock, jobs, calendars, definitions, abandoned_after, policy
         )
         self._service_jobs = ServiceJobs(database, self._parts)
-        self._settling = Settling(self._parts, self._service_jobs)
+        self._resolving = Resolving(self._parts, self._service_jobs)
         self._deadlines = Deadlines(database, self._parts)
         self._post = Post(database, self._parts)
         self.moves = Moves(database, self._parts)  #: of running instances to other versions
@@ -303,7 +303,7 @@ class ProcessEngine:
         """
         found = self._incident(incident_id)
         with self.database.transaction() as session:
-            self._settling.retry(session, found, actor)
+            self._resolving.retry(session, found, actor)
 
     def skip_incident(self, incident_id: str, actor: Actor, reason: str) -> None:
         """Let the token go on without the result of its job, or drop a timer that failed.
@@ -313,7 +313,7 @@ class ProcessEngine:
         """
         found = self._incident(incident_id)
         with self.database.transaction() as session:
-            self._settling.skip(session, found, actor, reason)
+            self._resolving.skip(session, found, actor, reason)
 
     def send_back_incident(self, incident_id: str, actor: Actor, reason: str) -> None:
         """Take the error boundary event at the element: its way leads to an earlier task.
@@ -322,7 +322,7 @@ class ProcessEngine:
         """
         found = self._incident(incident_id)
         with self.database.transaction() as session:
-            self._settling.send_back(session, found, actor, reason)
+            self._resolving.send_back(session, found, actor, reason)
 
     # Auditor
 

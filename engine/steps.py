@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +20,22 @@ from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
 from engine.history import Kind
 from engine.incidents import SKIPPED, Incident
 from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
-from engine.messages import Message, early_for, kept_of, told_of
+from engine.messages import (
+    Message,
+    Subscription,
+    consume,
+    early_for,
+    kept_of,
+    park_subscription,
+    told_of,
+)
+from engine.passing import PASSING
 from engine.projections import Projections
 from engine.separation import earlier_stages, performed
 from engine.services import Circumstances, Parts, Services, copied
 from engine.tasks import OpenTask
+
+_log = logging.getLogger(__name__)
 
 
 class Step:
@@ -60,6 +73,8 @@ class Step:
         self._standing: dict[str, Waiting] = {}
         self._performers: str = row.performers
         self._projections = Projections(session, parts, self.deployed, row, self.account, self.at)
+        self._secret_at_hand = secret_at_hand
+        self._received: list[Step] = []  #: steps by which early messages went on from this one
 
     @property
     def walk(self) -> Walk:
@@ -72,17 +87,21 @@ class Step:
     @property
     def completed(self) -> bool:
         """Whether the instance came to its end."""
-        return self.walk.completed
+        return self._last.walk.completed
 
     @property
     def opened(self) -> list[OpenTask]:
         """The tasks that saving opened."""
-        return self._projections.opened
+        opened = [task for step in (self, *self._received) for task in step._projections.opened]
+        if not self._received:
+            return opened
+        still = {(each.element, each.occurrence) for each in self._last.walk.waiting()}
+        return [task for task in opened if (task.element, task.occurrence) in still]
 
     @property
     def attended(self) -> list[str]:
         """The keys of jobs that wait for the secret of this request."""
-        return self._projections.attended
+        return [key for step in (self, *self._received) for key in step._projections.attended]
 
     def awaits_job(self, waiting_id: str) -> bool:
         """Tell whether a job's result is still wanted."""
@@ -153,7 +172,7 @@ class Step:
         return True
 
     def resolve(self, incident: Incident, how: str, reason: str = "") -> None:
-        """Note how an operator settled an incident; the token of a skipped job goes on."""
+        """Note how an operator resolved an incident; the token of a skipped job goes on."""
         passes = incident.kind == "job" and how == SKIPPED
         if passes:
             self.walk.answer(f"{incident.element}#{incident.occurrence}", {})
@@ -203,6 +222,13 @@ class Step:
         )
         self._advance()
 
+    def park(self, waiting_id: str, error: Exception) -> None:
+        """Put a token whose way fails with its message aside, until an operator resolves it."""
+        element, _, occurrence = waiting_id.rpartition("#")
+        park_subscription(self._session, self._row.id, waiting_id, parked=True)
+        sentence = f"{type(error).__name__}: {error}"
+        self.account.raise_incident((element, int(occurrence)), "message", waiting_id, sentence)
+
     def offer_again(self, task_id: str, element: str, occurrence: int) -> None:
         """Look once more for positions that may perform an open task."""
         waiting_id = f"{element}#{occurrence}"
@@ -212,7 +238,15 @@ class Step:
     # Saving
 
     def save(self) -> None:
-        """Store all of it under the version that was read. Raises ``InstanceChanged``."""
+        """Store all of it under the version that was read, and hand over messages that came early.
+
+        Raises ``InstanceChanged``.
+        """
+        row = self._save()
+        if self._walk is not None:
+            self._receive_early(row)
+
+    def _save(self) -> InstanceRow:
         values: dict[str, Any] = {}
         if self._walk is not None:
             self._project()
@@ -227,32 +261,53 @@ class Step:
                 "ended_at": self.at if ended else self._row.ended_at,
             }
         self.account.flush()
-        save_instance(
-            self._session,
-            self._row.id,
-            self._row.lock_version,
-            history_length=self.account.length,
-            history_head=self.account.head,
-            **values,
-        )
+        values |= {"history_length": self.account.length, "history_head": self.account.head}
+        save_instance(self._session, self._row.id, self._row.lock_version, **values)
+        return replace(self._row, lock_version=self._row.lock_version + 1, **values)
 
     def _project(self) -> None:
         waiting = {each.id: each for each in self.walk.waiting()}
-        while self._received_early(waiting):
-            waiting = {each.id: each for each in self.walk.waiting()}
         asked = [served.job for served in self._services.served.values() if served.job]
         self._projections.adjust(self._standing, waiting, asked)
 
-    def _received_early(self, waiting: Mapping[str, Waiting]) -> bool:
-        """Receive one message that came before anybody waited for it."""
-        fresh = [
-            self._projections.subscription(each)
-            for each in waiting.values()
-            if each.kind == "message" and each.id not in self._standing
-        ]
-        if early := early_for(self._session, self._row.id, fresh, self.at):
-            self.deliver(*early)
-        return early is not None
+    def _receive_early(self, row: InstanceRow) -> None:
+        """Hand over messages that came before they were waited for, each in a step of its own.
+
+        A way that fails with its message undoes nothing but itself: its token is parked.
+        """
+        parked: set[str] = set()
+        while early := early_for(self._session, self._listening(parked)):
+            waiting_id, received = early
+            step = self._following(row)
+            try:
+                with self._session.begin_nested():
+                    consume(self._session, received.id, row.id, waiting_id, self.at)
+                    step.deliver(waiting_id, received)
+                    row = step._save()
+            except PASSING:
+                raise
+            except Exception as error:  # whatever it is, what led here stands
+                _log.exception("early message not received", extra={"instance": row.id})
+                parked.add(waiting_id)
+                step = self._following(row)
+                step.park(waiting_id, error)
+                row = step._save()
+            else:
+                self._received.append(step)
+
+    def _listening(self, parked: Collection[str]) -> list[Subscription]:
+        """Return what has begun to be waited for since this step began."""
+        known = {*self._standing, *parked}
+        fresh = (e for e in self._last.walk.waiting() if e.kind == "message" and e.id not in known)
+        return [self._projections.subscription(each) for each in fresh]
+
+    def _following(self, row: InstanceRow) -> Step:
+        secret = self._secret_at_hand
+        return Step(self._session, self._parts, row, self.actor, at=self.at, secret_at_hand=secret)
+
+    @property
+    def _last(self) -> Step:
+        return self._received[-1] if self._received else self
 
     def _advance(self) -> None:
         passages = self.walk.advance(self._services)

@@ -65,7 +65,7 @@ def _told(event: HistoryEvent) -> tuple[str, str] | None:
             gettext("Terhenti, menunggu admin: %(step)s", step=step),
             "exclamation-triangle-fill",
         ),
-        Kind.INCIDENT_RESOLVED: (_settled(event, step), "gear"),
+        Kind.INCIDENT_RESOLVED: (_resolved(event, step), "gear"),
         Kind.TIMER_FIRED: (gettext("Lewat tenggat: %(step)s", step=step), "clock-history"),
         Kind.MESSAGE_THROWN: (gettext("Mengirim pesan: %(step)s", step=step), "send"),
         Kind.MESSAGE_DELIVERED: (gettext("Menerima pesan: %(step)s", step=step), "envelope-check"),
@@ -84,7 +84,7 @@ def _moved(event: HistoryEvent) -> str:
     return gettext("Dipindahkan ke SOP versi %(number)s", number=number)
 
 
-def _settled(event: HistoryEvent, step: str) -> str:
+def _resolved(event: HistoryEvent, step: str) -> str:
     sentences = {
         SKIPPED: gettext("Dilewati oleh admin: %(step)s", step=step),
         SENT_BACK: gettext("Dikembalikan oleh admin: %(step)s", step=step),

@@ -47,8 +47,8 @@ DECISIONS: Mapping[str, object] = {
     "resubmit": lazy_gettext("diajukan kembali"),
 }
 
-#: How an operator settled an incident.
-SETTLED: Mapping[str, object] = {
+#: How an operator resolved an incident.
+RESOLVED: Mapping[str, object] = {
     RETRIED: lazy_gettext("dicoba lagi"),
     SKIPPED: lazy_gettext("dilewati"),
     SENT_BACK: lazy_gettext("dikembalikan"),
@@ -223,7 +223,7 @@ def _note(event: HistoryEvent, reading: Reading) -> str:
         said = str(DECISIONS.get(decision, ""))
         return gettext("Keputusan: %(decision)s", decision=said) if said else ""
     if event.kind is Kind.INCIDENT_RESOLVED:
-        return str(SETTLED.get(str(event.details.get("how", "")), ""))
+        return str(RESOLVED.get(str(event.details.get("how", "")), ""))
     if event.kind is Kind.INSTANCE_MOVED:
         return _move(event)
     said = next((str(event.details[key]) for key in SENTENCES if event.details.get(key)), "")

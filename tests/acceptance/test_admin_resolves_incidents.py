@@ -125,7 +125,7 @@ def test_an_admin_skips_only_what_the_diagram_can_do_without(demo: DemoOffice) -
 
 
 @pytest.mark.parametrize("way", ["retry", "skip", "send-back"])
-def test_only_an_admin_of_the_office_settles_an_incident(demo: DemoOffice, way: str) -> None:
+def test_only_an_admin_of_the_office_resolves_an_incident(demo: DemoOffice, way: str) -> None:
     stop_a_letter(demo, "Undangan yang terjaga")
     (incident,) = demo.office.engine.incidents()
     path = f"/incidents/{incident.id}/{way}"
@@ -141,7 +141,7 @@ def test_only_an_admin_of_the_office_settles_an_incident(demo: DemoOffice, way: 
 
 
 def resolutions(demo: DemoOffice, instance_id: str) -> list[tuple[str, str, object]]:
-    """Who settled incidents of the letter, why and how."""
+    """Who resolved incidents of the letter, why and how."""
     return [
         (event.person, event.reason, event.details["how"])
         for event in demo.office.engine.history(instance_id)

@@ -118,7 +118,7 @@ def plain(diagram: DiagramBuilder) -> DiagramBuilder:
 
 
 def resolution(office: SmallOffice, letter: str) -> tuple[str, str, object]:
-    """Who settled the incident, why and how, as the history has it."""
+    """Who resolved the incident, why and how, as the history has it."""
     [event] = [e for e in office.engine.history(letter) if e.kind is Kind.INCIDENT_RESOLVED]
     return event.name, event.reason, event.details["how"]
 
@@ -191,7 +191,7 @@ def test_without_a_drawn_way_back_an_operator_is_told_what_to_draw(
 
 @pytest.mark.parametrize("reason", ["", "  \n "])
 @pytest.mark.parametrize("act", ["skip_incident", "send_back_incident"])
-def test_whoever_settles_an_incident_says_why(
+def test_whoever_resolves_an_incident_says_why(
     office: SmallOffice, world: World, act: str, reason: str
 ) -> None:
     letter, incident = stopped(office, world)
@@ -204,7 +204,7 @@ def test_whoever_settles_an_incident_says_why(
     assert office.engine.incidents() == [incident]
 
 
-def test_two_operators_settle_one_incident_once(office: SmallOffice, world: World) -> None:
+def test_two_operators_resolve_one_incident_once(office: SmallOffice, world: World) -> None:
     letter, incident = stopped(office, world)
     office.engine.skip_incident(incident.id, OFFICER, "Diantar sendiri.")
 

@@ -141,18 +141,18 @@ def test_a_result_and_what_withdraws_its_job_in_either_order(
     assert office.engine.verify_instance(letter) == []
 
 
-Settle = Callable[[ProcessEngine, Incident], Any]
+Resolve = Callable[[ProcessEngine, Incident], Any]
 
-SETTLING: dict[str, Settle] = {
+RESOLVING: dict[str, Resolve] = {
     "retry": lambda engine, incident: engine.retry_incident(incident.id, OFFICER),
     "skip": lambda engine, incident: engine.skip_incident(incident.id, OFFICER, "Sudah diantar."),
     "back": lambda engine, incident: engine.send_back_incident(incident.id, OFFICER, "Keliru."),
 }
-PAIRS = [(one, two) for one in SETTLING for two in SETTLING]
+PAIRS = [(one, two) for one in RESOLVING for two in RESOLVING]
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
-def test_two_operators_settle_an_incident_and_the_first_counts(  # noqa: PLR0917
+def test_two_operators_resolve_an_incident_and_the_first_counts(  # noqa: PLR0917
     racers: Racers,
     office: SmallOffice,
     other: ProcessEngine,
@@ -163,8 +163,8 @@ def test_two_operators_settle_an_incident_and_the_first_counts(  # noqa: PLR0917
     letter, incident = stopped(office, world)
 
     done, refused = racers.in_order(
-        partial(SETTLING[first], office.engine, incident),
-        partial(SETTLING[second], other, incident),
+        partial(RESOLVING[first], office.engine, incident),
+        partial(RESOLVING[second], other, incident),
     )
 
     assert done is None
@@ -176,30 +176,30 @@ def test_two_operators_settle_an_incident_and_the_first_counts(  # noqa: PLR0917
 
 
 @pytest.mark.parametrize("result_first", [True, False])
-@pytest.mark.parametrize("settle", ["skip", "back"])
+@pytest.mark.parametrize("resolve", ["skip", "back"])
 def test_a_late_result_and_an_operator_in_either_order(  # noqa: PLR0917
     racers: Racers,
     office: SmallOffice,
     other: ProcessEngine,
     world: World,
-    settle: str,
+    resolve: str,
     result_first: bool,
 ) -> None:
     letter, incident = stopped(office, world)
 
     if result_first:
-        entered, settled = racers.in_order(
+        entered, resolved = racers.in_order(
             partial(finish, office.engine, incident.reference),
-            partial(SETTLING[settle], other, incident),
+            partial(RESOLVING[resolve], other, incident),
         )
     else:
-        settled, entered = racers.in_order(
-            partial(SETTLING[settle], office.engine, incident),
+        resolved, entered = racers.in_order(
+            partial(RESOLVING[resolve], office.engine, incident),
             partial(finish, other, incident.reference),
         )
 
     assert entered is result_first
-    assert isinstance(settled, UnknownIncident) is result_first
+    assert isinstance(resolved, UnknownIncident) is result_first
     assert office.kinds(letter).count(("JOB_FINISHED", "send")) == result_first
     assert len(world.recorded) == result_first
     assert office.engine.incidents() == []

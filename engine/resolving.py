@@ -1,4 +1,4 @@
-"""Settling: what an operator does about an incident: try again, skip, or send back."""
+"""Resolving: what an operator does about an incident: try again, skip, or send back."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def ways_out(
 
 
 @dataclass(frozen=True)
-class Settling:
-    """Settles incidents: each in the caller's transaction, with a line in the history."""
+class Resolving:
+    """Resolves incidents: each in the caller's transaction, with a line in the history."""
 
     parts: Parts
     service_jobs: ServiceJobs
@@ -119,7 +119,7 @@ def _walk(step: Step, incident: Incident, act: Callable[[], object]) -> None:
     except PASSING:
         raise
     except Exception as error:  # e.g. a handler that misses the result: nothing of it stands
-        _log.exception("incident not settled", extra={"incident": incident.id})
+        _log.exception("incident not resolved", extra={"incident": incident.id})
         raise NoWayOn(element=incident.element) from error
 
 
