@@ -17,20 +17,15 @@ from engine.deadlines import Deadlines
 from engine.definitions import Definition, Definitions
 from engine.deployment import Deploying
 from engine.diagrams import Diagram, Finding
-from engine.errors import (
-    TaskNotOpen,
-    UnknownDefinition,
-    UnknownInstance,
-)
+from engine.errors import TaskNotOpen, UnknownDefinition, UnknownInstance
 from engine.history import HistoryEvent, Kind, events_of, read_rows
-from engine.incidents import Incident, open_incident, open_incidents
+from engine.incidents import Incident, open_incidents
 from engine.instances import (
     InstanceView,
     NewInstance,
     add_instance,
     find_instances,
     instance_ids,
-    instance_row,
     lock_instance,
     read_instance,
 )
@@ -41,7 +36,7 @@ from engine.moving import Moves
 from engine.post import Post
 from engine.reexecution import Reexecution, reexecute_instance
 from engine.replay import Frame, frames_of
-from engine.resolving import Resolving, WaysOut, ways_out
+from engine.resolving import Resolving, WaysOut
 from engine.retrying import Delay, Failure, GiveUp, RetryPolicy
 from engine.service_jobs import ServiceJobs
 from engine.services import Parts
@@ -92,7 +87,7 @@ class ProcessEngine:
             catalog, router, clock, jobs, calendars, definitions, abandoned_after, policy
         )
         self._service_jobs = ServiceJobs(database, self._parts)
-        self._resolving = Resolving(self._parts, self._service_jobs)
+        self._resolving = Resolving(database, self._parts, self._service_jobs)
         self._deadlines = Deadlines(database, self._parts)
         self._post = Post(database, self._parts)
         self.moves = Moves(database, self._parts)  #: of running instances to other versions
@@ -291,19 +286,14 @@ class ProcessEngine:
 
     def ways_out(self, incident: Incident) -> WaysOut:
         """Return what else than trying again the diagram allows an operator."""
-        with self.database.reading() as session:
-            row = instance_row(session, incident.instance_id)
-            diagram = self._definitions.deployed(session, row.definition_id).diagram
-        return ways_out(diagram.elements, self._parts.catalog, incident)
+        return self._resolving.ways_out(incident)
 
     def retry_incident(self, incident_id: str, actor: Actor) -> None:
-        """Try again what stopped: the job, the search for a performer, or the timer.
+        """Try again what stopped: job, search for a performer, timer, or receipt of a message.
 
-        All three raise ``UnknownIncident`` when somebody was faster.
+        All three ways raise ``UnknownIncident`` when somebody was faster.
         """
-        found = self._incident(incident_id)
-        with self.database.transaction() as session:
-            self._resolving.retry(session, found, actor)
+        self._resolving.retry(incident_id, actor)
 
     def skip_incident(self, incident_id: str, actor: Actor, reason: str) -> None:
         """Let the token go on without the result of its job, or drop a timer that failed.
@@ -311,18 +301,14 @@ class ProcessEngine:
         Raises a ``SkipRefused`` (``SomebodyNeeded``, ``SecretNeeded``, ``SkipForbidden``),
         ``NoWayOn`` where what comes next misses the result, ``ReasonMissing``.
         """
-        found = self._incident(incident_id)
-        with self.database.transaction() as session:
-            self._resolving.skip(session, found, actor, reason)
+        self._resolving.skip(incident_id, actor, reason)
 
     def send_back_incident(self, incident_id: str, actor: Actor, reason: str) -> None:
         """Take the error boundary event at the element: its way leads to an earlier task.
 
         Raises ``NoWayBack`` where none is drawn, ``NoWayOn``, ``ReasonMissing``.
         """
-        found = self._incident(incident_id)
-        with self.database.transaction() as session:
-            self._resolving.send_back(session, found, actor, reason)
+        self._resolving.send_back(incident_id, actor, reason)
 
     # Auditor
 
@@ -367,10 +353,6 @@ class ProcessEngine:
             return self._definitions.changed(session)
 
     # Within
-
-    def _incident(self, incident_id: str) -> Incident:
-        with self.database.reading() as session:
-            return open_incident(session, incident_id)
 
     def _step(
         self, session: Session, instance_id: str, actor: Actor, *, secret_at_hand: bool = False

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from engine.catalog import Actor, HandlerCatalog
+from engine.database import Database
 from engine.diagrams import Element
 from engine.errors import (
     NoWayBack,
@@ -20,7 +22,7 @@ from engine.errors import (
     SomebodyNeeded,
 )
 from engine.incidents import RETRIED, SENT_BACK, SKIPPED, Incident, open_incident
-from engine.instances import lock_instance
+from engine.instances import instance_row, lock_instance
 from engine.job_rows import change_job
 from engine.messages import park_subscription
 from engine.passing import PASSING
@@ -40,76 +42,84 @@ class WaysOut:
     send_back: str  #: name of the boundary event that is taken; empty where none is drawn
 
 
-def ways_out(
-    elements: Mapping[str, Element], catalog: HandlerCatalog, incident: Incident
-) -> WaysOut:
-    """Return what the diagram allows; whether the way behind can be walked shows when it is."""
-    event = _way_back(elements, incident)
-    skip = _skip_refused(elements[incident.element], catalog, incident) is None
-    return WaysOut(skip, event.name if event else "")
-
-
 @dataclass(frozen=True)
 class Resolving:
-    """Resolves incidents: each in the caller's transaction, with a line in the history."""
+    """Resolves incidents: each in one transaction, with a line in the history.
 
+    Every way raises ``UnknownIncident`` when somebody was faster.
+    """
+
+    database: Database
     parts: Parts
     service_jobs: ServiceJobs
 
-    def retry(self, session: Session, incident: Incident, actor: Actor) -> None:
-        """Try again what stopped: the job, the search for a performer, or the timer."""
-        step, incident = self._begin(session, incident, actor)
-        step.resolve(incident, RETRIED)
-        if incident.kind == "job":
-            self.service_jobs.ask_again(session, step, incident)
-        elif incident.kind == "timer":
-            park_timer(session, incident.instance_id, incident.reference, parked=False)
-        elif incident.kind == "message":
-            park_subscription(session, incident.instance_id, incident.reference, parked=False)
-        else:
-            step.offer_again(incident.reference, incident.element, incident.occurrence)
-        step.save()
+    def ways_out(self, incident: Incident) -> WaysOut:
+        """Return what the diagram allows; whether the way behind can be walked shows when it is."""
+        with self.database.reading() as session:
+            row = instance_row(session, incident.instance_id)
+            elements = self.parts.definitions.deployed(session, row.definition_id).diagram.elements
+        event = _way_back(elements, incident)
+        skip = _skip_refused(elements[incident.element], self.parts.catalog, incident) is None
+        return WaysOut(skip, event.name if event else "")
 
-    def skip(self, session: Session, incident: Incident, actor: Actor, reason: str) -> None:
+    def retry(self, incident_id: str, actor: Actor) -> None:
+        """Try again what stopped: job, search for a performer, timer, or receipt of a message."""
+        with self._begun(incident_id, actor) as (session, step, incident):
+            step.resolve(incident, RETRIED)
+            if incident.kind == "job":
+                self.service_jobs.ask_again(session, step, incident)
+            elif incident.kind == "timer":
+                park_timer(session, incident.instance_id, incident.reference, parked=False)
+            elif incident.kind == "message":
+                park_subscription(session, incident.instance_id, incident.reference, parked=False)
+            else:
+                step.offer_again(incident.reference, incident.element, incident.occurrence)
+            step.save()
+
+    def skip(self, incident_id: str, actor: Actor, reason: str) -> None:
         """Let the token go on as if the job had been done, without a result; or drop the timer.
 
         Raises a ``SkipRefused`` where nobody can answer for what is missing, ``NoWayOn`` where
         what comes next cannot be done without it, ``ReasonMissing``.
         """
-        step, incident = self._begin(session, incident, actor)
-        element = step.deployed.diagram.elements[incident.element]
-        refusal = _skip_refused(element, self.parts.catalog, incident)
-        if refusal is not None:
-            raise refusal
-        reason = _given(reason)
-        if incident.kind == "job":
-            change_job(session, incident.reference, step.at, state="cancelled")
-        # A timer stays parked: its task goes on, and takes it along when it ends.
-        _walk(step, incident, lambda: step.resolve(incident, SKIPPED, reason))
+        with self._begun(incident_id, actor) as (session, step, incident):
+            element = step.deployed.diagram.elements[incident.element]
+            refusal = _skip_refused(element, self.parts.catalog, incident)
+            if refusal is not None:
+                raise refusal
+            reason = _given(reason)
+            if incident.kind == "job":
+                change_job(session, incident.reference, step.at, state="cancelled")
+            # A timer stays parked: its task goes on, and takes it along when it ends.
+            _walk(step, incident, lambda: step.resolve(incident, SKIPPED, reason))
 
-    def send_back(self, session: Session, incident: Incident, actor: Actor, reason: str) -> None:
+    def send_back(self, incident_id: str, actor: Actor, reason: str) -> None:
         """Take the way drawn for a failure: the error boundary event at the element.
 
         Whoever is then asked reads the reason. Raises ``NoWayBack`` where none is drawn,
         ``NoWayOn`` where what comes next cannot be done, ``ReasonMissing``.
         """
-        step, incident = self._begin(session, incident, actor)
-        event = _way_back(step.deployed.diagram.elements, incident)
-        if event is None:
-            raise NoWayBack(element=incident.element, kind=incident.kind)
-        reason = _given(reason)
-        if incident.kind == "job":
-            change_job(session, incident.reference, step.at, state="failed")
-        step.resolve(incident, SENT_BACK, reason)
-        _walk(step, incident, lambda: step.throw_back(incident, event.error_code, reason))
+        with self._begun(incident_id, actor) as (session, step, incident):
+            event = _way_back(step.deployed.diagram.elements, incident)
+            if event is None:
+                raise NoWayBack(element=incident.element, kind=incident.kind)
+            reason = _given(reason)
+            if incident.kind == "job":
+                change_job(session, incident.reference, step.at, state="failed")
+            step.resolve(incident, SENT_BACK, reason)
+            _walk(step, incident, lambda: step.throw_back(incident, event.error_code, reason))
 
-    def _begin(self, session: Session, incident: Incident, actor: Actor) -> tuple[Step, Incident]:
+    @contextmanager
+    def _begun(self, incident_id: str, actor: Actor) -> Iterator[tuple[Session, Step, Incident]]:
         """Lock the instance, and read the incident as its last writer left it."""
-        row = lock_instance(session, incident.instance_id)
-        incident = open_incident(session, incident.id)
-        step = Step(session, self.parts, row, actor)
-        step.account.close_incidents([incident.reference])
-        return step, incident
+        with self.database.reading() as session:
+            instance_id = open_incident(session, incident_id).instance_id
+        with self.database.transaction() as session:
+            row = lock_instance(session, instance_id)
+            incident = open_incident(session, incident_id)
+            step = Step(session, self.parts, row, actor)
+            step.account.close_incidents([incident.reference])
+            yield session, step, incident
 
 
 def _walk(step: Step, incident: Incident, act: Callable[[], object]) -> None:
