@@ -87,10 +87,8 @@ def keep(session: Session, new: Message, at: datetime) -> bool:
     return True
 
 
-def early_for(
-    session: Session, instance_id: str, fresh: Collection[Subscription], at: datetime
-) -> tuple[str, Message] | None:
-    """Take the oldest message that came before these were waited for, and who receives it."""
+def early_for(session: Session, fresh: Collection[Subscription]) -> tuple[str, Message] | None:
+    """Return who is to receive a message that came before it was waited for, the oldest first."""
     for name, correlation in sorted({(each.name, each.correlation) for each in fresh}):
         meet(session, name, correlation)
     for each in fresh:
@@ -98,7 +96,7 @@ def early_for(
         query = select(message).where(*kept, message.c.consumed_at.is_(None))
         query = query.order_by(message.c.received_at, message.c.id).limit(1)
         row = session.execute(query).mappings().first()
-        if row is not None and consume(session, row["id"], instance_id, each.waiting_id, at):
+        if row is not None:
             return each.waiting_id, _message(row)
     return None
 

@@ -19,7 +19,6 @@ from engine.messages import (
     keep,
     kept_of,
     meet,
-    park_subscription,
     read_message,
     receivers_of,
     started_by,
@@ -112,18 +111,15 @@ class Post:
             raise
         except Exception as error:  # the receiver's way fails: the message is kept for another
             _log.exception("message not received", extra={"instance": instance_id})
-            self._park(instance_id, waiting_id, f"{type(error).__name__}: {error}")
+            self._park(instance_id, waiting_id, error)
             return False
         return True
 
-    def _park(self, instance_id: str, waiting_id: str, sentence: str) -> None:
-        element, _, occurrence = waiting_id.rpartition("#")
+    def _park(self, instance_id: str, waiting_id: str, error: Exception) -> None:
         with self.database.transaction() as session:
             step = Step(session, self.parts, lock_instance(session, instance_id), SYSTEM)
             if still_waits(session, instance_id, waiting_id):
-                park_subscription(session, instance_id, waiting_id, parked=True)
-                place = (element, int(occurrence))
-                step.account.raise_incident(place, "message", waiting_id, sentence)
+                step.park(waiting_id, error)
                 step.save()
 
     def _begin(self, sent: Message, actor: Actor) -> list[str]:

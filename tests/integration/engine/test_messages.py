@@ -290,3 +290,40 @@ def test_a_process_that_cannot_begin_holds_up_no_timer(office: SmallOffice) -> N
     office.clock.pass_time(hours=1)
 
     assert office.engine.fire_due_timers() == 1
+
+
+def test_an_early_message_with_which_nobody_can_go_on_holds_up_no_person(
+    office: SmallOffice,
+) -> None:
+    source = diagram(
+        start(), user("draft", properties(outputs="number")), catch("wait", REPLY, KEY),
+        catch("next", WITHDRAWAL, properties(correlationKey="answer")), user("read"), end(),
+        path("begin", "draft", "wait", "next", "read", "done"), layout=MESSAGES,
+    )  # fmt: skip
+    letter = begun(office, source)
+    assert office.engine.publish_message("reply", "005/1", {"answer": ["none"]}, OFFICER) == []
+
+    office.engine.complete_task(office.task(letter), DRAFTER, {"number": "005/1"})
+
+    [stopped] = office.engine.incidents()
+    assert (stopped.kind, stopped.element) == ("message", "wait")
+    assert office.kinds(letter).count(("TASK_COMPLETED", "draft")) == 1
+    assert office.kinds(letter).count(("MESSAGE_DELIVERED", "wait")) == 0
+    assert office.engine.verify_instance(letter) == []
+
+
+def test_early_messages_lead_a_step_as_far_as_they_reach(office: SmallOffice) -> None:
+    source = diagram(
+        start(), user("draft", properties(outputs="number")), catch("wait", REPLY, KEY),
+        catch("next", WITHDRAWAL), user("read"), end(),
+        path("begin", "draft", "wait", "next", "read", "done"), layout=MESSAGES,
+    )  # fmt: skip
+    letter = begun(office, source)
+    office.engine.publish_message("reply", "005/1", {"answer": "early"}, OFFICER)
+    office.engine.publish_message("withdrawal", "letter-1", {}, OFFICER)
+
+    result = office.engine.complete_task(office.task(letter), DRAFTER, {"number": "005/1"})
+
+    assert [task.element for task in result.opened] == ["read"]
+    assert count(office, message_subscription) == 0
+    assert office.engine.verify_instance(letter) == []
