@@ -15,6 +15,8 @@ from engine.tables import incident, instance
 
 #: How an operator resolves an incident.
 RETRIED, SKIPPED, SENT_BACK = "retried", "skipped", "sent_back"
+#: What may stop.
+KINDS = ("job", "task", "timer", "message")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Incident:
     business_key: str
     element: str
     occurrence: int
-    kind: str  #: job, task, timer or message
+    kind: str  #: one of ``KINDS``
     reference: str  #: job key, task id or waiting id
     sentence: str
     raised_at: datetime

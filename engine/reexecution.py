@@ -19,7 +19,7 @@ from engine.definitions import Definitions, Deployed
 from engine.diagrams import LATER, Element, Later, Passage, Walk
 from engine.errors import BusinessError, EngineError, HistoryBroken
 from engine.history import HistoryEvent, Kind, events_of, read_rows
-from engine.incidents import SKIPPED
+from engine.incidents import KINDS, SKIPPED
 from engine.instances import instance_row
 from engine.replay import MOVEMENTS, PASSED, TIMERS, Place
 
@@ -214,7 +214,7 @@ def _passes(event: HistoryEvent) -> bool:
 
 def _thrown_from_outside(event: HistoryEvent) -> bool:
     """Tell whether the error came at a waiting token, not from a handler on its way."""
-    return "job" in event.details or "task" in event.details
+    return not event.details.keys().isdisjoint(KINDS)
 
 
 def _broken(event: HistoryEvent, what: str) -> HistoryBroken:

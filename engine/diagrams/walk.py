@@ -97,12 +97,12 @@ class Walk:
         self._workflow.fire(event, payload)
 
     def throw_error(self, waiting_id: str, code: str, payload: JsonObject) -> bool:
-        """Throw an error at one task or job, and merge the payload into the process data.
+        """Throw an error at what waits, and merge the payload into the process data.
 
         The boundary event of this very activity catches it, else the nearest one around. Returns
         ``False``, and changes nothing, when there is none for the code.
         """
-        token = self._find(waiting_id, "task", "job")
+        token = self._find(waiting_id, *_KINDS)
         caught = self._workflow.throw(token, code, payload)
         self._settled = self._settled and not caught
         return caught

@@ -8,8 +8,17 @@ import pytest
 from engine_for_tests import DRAFTER, FORMS, OFFICER, SmallOffice, World
 from racing_for_tests import Racers, together
 from sqlalchemy import func, select
-from unit.engine.drawing_board import diagram, end, node, path, properties, start, user
-from unit.engine.walked import MESSAGES, REPLY, WITHDRAWAL, catch, throw
+from unit.engine.drawing_board import (
+    catch_error,
+    diagram,
+    end,
+    node,
+    path,
+    properties,
+    start,
+    user,
+)
+from unit.engine.walked import HOUR, MESSAGES, REPLY, WITHDRAWAL, catch, sub, throw
 
 from engine import Database, EngineError
 from engine.history import Kind
@@ -325,5 +334,34 @@ def test_early_messages_lead_a_step_as_far_as_they_reach(office: SmallOffice) ->
     result = office.engine.complete_task(office.task(letter), DRAFTER, {"number": "005/1"})
 
     assert [task.element for task in result.opened] == ["read"]
+    assert count(office, message_subscription) == 0
+    assert office.engine.verify_instance(letter) == []
+
+
+@pytest.mark.parametrize("kind", ["message", "timer"])
+def test_what_stopped_in_a_sub_process_is_sent_back_by_the_event_at_its_edge(
+    office: SmallOffice, kind: str
+) -> None:
+    event = REPLY if kind == "message" else HOUR
+    inside = sub(
+        "box", start("open"), catch("wait", event), catch("next", WITHDRAWAL, KEY), end("close"),
+        path("open", "wait", "next", "close"),
+    )  # fmt: skip
+    source = diagram(
+        start(), user("draft"), inside, catch_error("back", "box"), end(),
+        path("begin", "draft", "box", "done"), path("back", "draft"), layout=MESSAGES,
+    )  # fmt: skip
+    letter = begun(office, source)
+    office.engine.complete_task(office.task(letter), DRAFTER, {})
+    office.engine.publish_message("reply", "letter-1", {}, OFFICER)
+    office.clock.pass_time(days=7)
+    office.engine.fire_due_timers()
+    [stopped] = office.engine.incidents()
+    assert (stopped.kind, office.engine.ways_out(stopped).send_back) == (kind, "back")
+
+    office.engine.send_back_incident(stopped.id, OFFICER, "Nomornya salah.")
+
+    assert tasks(office, letter) == ["draft"]
+    assert office.engine.incidents() == []
     assert count(office, message_subscription) == 0
     assert office.engine.verify_instance(letter) == []
