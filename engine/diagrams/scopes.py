@@ -63,6 +63,7 @@ class MultiInstance(Step):
 
     def _run_hook(self, my_task: Any) -> bool | None:
         items = self._items(my_task)
+        my_task.workflow.expect(len(items), self.element.id)
         collect = self.element.properties.get("collect", "")
         my_task.progress = Progress(len(items), collected=[None] * len(items) if collect else None)
         if not items:

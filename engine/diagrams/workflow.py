@@ -22,6 +22,9 @@ from engine.errors import BusinessError, EngineError
 LONGEST_RUN = 1000
 #: Steps that each instance of a multi-instance activity may add to them.
 STEPS_OF_AN_INSTANCE = 100
+#: Instances that may be begun between two rests, and that may be still to end at one time: lists
+#: in lists would else multiply.
+MOST_TOGETHER = 2000
 
 
 class NoScripts:
@@ -49,6 +52,7 @@ class TokenWorkflow(BpmnWorkflow):
         self.agenda: list[tuple[int, Token]] = []  #: heap of tokens that can run, oldest first
         self.done: list[Token] = []  #: what commands have finished, and still has to go on
         self.patience = LONGEST_RUN
+        self.begun = 0  #: instances of multi-instance activities since the last rest
         self.task_tree = Token(self, spec.start, state=TaskState.COMPLETED)
 
     # What specs tell.
@@ -91,6 +95,18 @@ class TokenWorkflow(BpmnWorkflow):
         if index is not None:
             self.patience += STEPS_OF_AN_INSTANCE
         spec._update(token)
+
+    def expect(self, instances: int, element: str) -> None:
+        """An activity is to be repeated so often. Raises ``EngineError`` where it is too much."""
+        self.begun += instances
+        repeated = [token.progress for token in self.tokens() if token.progress is not None]
+        standing = sum(progress.total - progress.done for progress in repeated)
+        if max(self.begun, standing + instances) > MOST_TOGETHER:
+            raise EngineError(
+                f"{element} would be repeated {instances} times beside what is repeated already:"
+                f" more than {MOST_TOGETHER} times in all.",
+                element=element,
+            )
 
     def end_scope(self, scope: Token | None) -> None:
         """A token has ended; if it was the last one, its scope is done."""
@@ -260,7 +276,7 @@ class TokenWorkflow(BpmnWorkflow):
         self, will_complete_task: Any = None, did_complete_task: Any = None
     ) -> None:
         """Run until every token waits for a person, a job, a message or a timer."""
-        self.patience = LONGEST_RUN
+        self.patience, self.begun = LONGEST_RUN, 0
         done, self.done = self.done, []
         for finished in done:
             finished.task_spec._on_complete(finished)

@@ -193,6 +193,35 @@ def test_repetitions_in_repetitions_collect_into_the_instance_around() -> None:
     assert len(walk.data["decisions"][1]["asked"]) == 2
 
 
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_lists_in_lists_do_not_multiply_without_end(sequential: str) -> None:
+    inner = sub(
+        "paraf", start("in"), user("ask", each("many", sequential=sequential)), end("out"),
+        path("in", "ask", "out"), each("units", "unit", sequential=sequential),
+    )  # fmt: skip
+    data = {"units": list(range(60)), "many": list(range(60))}
+
+    if sequential == "false":
+        with pytest.raises(EngineError, match="more than 2000 times in all"):
+            Driven(_paraf("", task=inner), data)
+        return
+    walk = Driven(_paraf("", task=inner), data)
+    for _ in range(61):  # one list stands at a time
+        walk.done(*walk.waiting)
+    assert walk.waiting == ["ask#64"]
+
+
+def test_lists_in_lists_that_wait_for_nobody_are_stopped_too() -> None:
+    inner = sub(
+        "paraf", start("in"), service("ask", inner=each("many", sequential="true")), end("out"),
+        path("in", "ask", "out"), each("units", "unit", sequential="true"),
+    )  # fmt: skip
+    data = {"units": list(range(60)), "many": list(range(60))}
+
+    with pytest.raises(EngineError, match="more than 2000 times in all"):
+        Driven(_paraf("", task=inner), data, Host(ask={}))
+
+
 def test_a_business_rule_asks_the_host() -> None:
     attributes: dict[str, Any] = {
         "camunda_decisionRef": "route",
