@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.catalog import SYSTEM
 from engine.database import Database
-from engine.diagrams import Element
+from engine.diagrams import AGAIN, Element
 from engine.instances import NewInstance, add_instance
 from engine.services import Parts
 from engine.steps import Step
@@ -21,9 +21,6 @@ from engine.tables import timer_start
 from engine.working_calendar import Duration
 
 _log = logging.getLogger(__name__)
-
-#: What stands before a duration that is counted again and again.
-_AGAIN = "R/"
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class TimedStarts:
             timer_start.c.element == start.id,
             timer_start.c.due_at == due_at,
         )
-        if not start.timer.startswith(_AGAIN):
+        if not start.timer.startswith(AGAIN):
             gone = delete(timer_start).where(*found).returning(timer_start.c.element)
             return session.execute(gone).first() is not None
         now = self.parts.clock.now()
@@ -105,7 +102,7 @@ class TimedStarts:
 
     def _due(self, start: Element, after: datetime) -> datetime:
         """Count working time of the office in the property ``scope``, unless told otherwise."""
-        duration = start.timer.removeprefix(_AGAIN)
+        duration = start.timer.removeprefix(AGAIN)
         if start.properties.get("calendar") == "elapsed":
             return after.astimezone(UTC) + Duration.parse(duration).elapsed()
         return self.parts.calendars(start.properties.get("scope", "")).after(after, duration)

@@ -7,11 +7,12 @@ from engine.diagrams.correlating import as_correlation
 from engine.diagrams.diagram import Diagram
 from engine.diagrams.drawing import called_processes
 from engine.diagrams.examination import examine
-from engine.diagrams.model import WITHIN, Element, Finding, Flow, Lane
+from engine.diagrams.model import AGAIN, WITHIN, Element, Finding, Flow, Lane
 from engine.diagrams.rehosting import Past, Rehosting
 from engine.diagrams.walk import Walk
 
 __all__ = [
+    "AGAIN",
     "LATER",
     "WITHIN",
     "Diagram",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +10,9 @@ from engine.findings import Finding
 
 __all__ = [
     "ACTIVITIES",
+    "AGAIN",
     "CATCHING",
+    "DATA_NAME",
     "EVENTS",
     "EXECUTED",
     "GATEWAYS",
@@ -28,6 +31,10 @@ __all__ = [
 #: Stands between a call activity and the elements of the process it calls: "check!review". No
 #: XML name contains it, an address may, and ids of tasks and jobs are not cut at it.
 WITHIN = "!"
+#: What stands before a duration that is counted again and again.
+AGAIN = "R/"
+#: Names in process data, as conditions can write them.
+DATA_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 
 #: Tasks that wait for a person.
 HUMAN = frozenset({"userTask", "manualTask"})

@@ -14,16 +14,14 @@ from engine.diagrams.examination.boundaries import (
     check_declared_errors,
     check_thrown,
 )
+from engine.diagrams.examination.calls import check_calls
 from engine.diagrams.examination.choices import check_choices, check_expressions
+from engine.diagrams.examination.decisions import check_decisions
 from engine.diagrams.examination.events import check_messages, check_races, check_timers
 from engine.diagrams.examination.extensions import check_extensions
 from engine.diagrams.examination.flows import check_reach, check_references, check_ways
 from engine.diagrams.examination.process import check_ends, check_ids, check_process, check_size
-from engine.diagrams.examination.repetitions import (
-    check_calls,
-    check_decisions,
-    check_repetitions,
-)
+from engine.diagrams.examination.repetitions import check_repetitions
 from engine.diagrams.examination.resting import check_circles, check_reminders
 from engine.diagrams.examination.retries import check_retries
 from engine.diagrams.examination.tasks import (

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 
 from engine.diagrams.bridge import event_definition
 from engine.diagrams.drawing import Drawing
-from engine.diagrams.model import CATCHING, Element, Finding
+from engine.diagrams.model import AGAIN, CATCHING, Element, Finding
 from engine.diagrams.reading import BPMN
 from engine.feel import FeelError, parse
 from engine.working_calendar import Duration
 
 #: The longest deadline, in days.
 LONGEST = 366
-#: What stands before a duration that is counted again and again.
-AGAIN = "R/"
 
 
 def check_timers(drawing: Drawing) -> Iterator[Finding]:
