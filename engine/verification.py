@@ -10,18 +10,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.canonical import canonical_json
+from engine.canonical import canonical_json, sha256_of
 from engine.courses import definitions_of
-from engine.definitions import Definitions, unchanged
+from engine.definitions import Definition, Definitions, unchanged
 from engine.diagrams import Walk
-from engine.errors import HistoryBroken
+from engine.errors import HistoryBroken, UnknownDefinition
 from engine.history import NO_HASH, HistoryEvent, Kind, events_of, read_rows, step_hash
 from engine.instances import COMPLETED, InstanceRow, instance_row
 from engine.job_rows import WANTED
 from engine.reexecution import Versions, reexecute
 from engine.replay import frames_of
 from engine.separation import performed
-from engine.tables import incident, job, message_subscription, task, task_offer, timer
+from engine.tables import incident, job, message, message_subscription, task, task_offer, timer
 from engine.tasks import task_id_of
 
 
@@ -58,7 +58,7 @@ def verify_instance(session: Session, definitions: Definitions, instance_id: str
     problems += check.fold(events, walk)
     problems += check.reenactment(partial(definitions.deployed, session), row, events)
     problems += [*check.row(row, walk), *check.origin(row, events)]
-    problems += [*check.subscriptions(session, row, walk)]
+    problems += [*check.subscriptions(session, row, walk), *check.messages(session, events)]
     problems += [*check.projections(session, walk), *check.offers(session, events)]
     return [*problems, *check.work(session, walk)]
 
@@ -118,15 +118,15 @@ class _Check:
             yield self._astray()
             followed, standing = [present.id] * len(rows), {present.id: present}
         for version in standing.values():
-            if not unchanged(version):
+            if not _stands(session, definitions, version):
                 yield Problem(
                     self._id,
                     "definition",
                     None,
-                    f"Diagram, formulir, atau keputusan versi {version.version} diubah setelah"
-                    " diterbitkan.",
-                    f"Diagram, forms or decisions of version {version.version} were changed after"
-                    " deployment.",
+                    f"Diagram, formulir, atau keputusan versi {version.version}, atau alur yang"
+                    " dipanggilnya, diubah setelah diterbitkan.",
+                    f"Diagram, forms or decisions of version {version.version}, or a process that"
+                    " it calls, were changed after deployment.",
                 )
         for each, name in zip(rows, followed, strict=True):
             expected = (standing[name].version, standing[name].content_hash)
@@ -201,14 +201,17 @@ class _Check:
         tasks = {
             (
                 task_id_of(self._id, each.element, each.occurrence),
+                each.element,
+                each.occurrence,
                 canonical_json(each.local).decode(),
             )
             for each in waiting
             if each.kind == "task"
         }
         timers = {(each.id, each.due) for each in waiting if each.kind == "timer"}
-        open_tasks = select(task.c.id, task.c.local).where(task.c.instance_id == self._id)
-        listed = {(row.id, row.local) for row in session.execute(open_tasks)}
+        columns = (task.c.id, task.c.element, task.c.occurrence, task.c.local)
+        open_tasks = select(*columns).where(task.c.instance_id == self._id)
+        listed = {tuple(row) for row in session.execute(open_tasks)}
         query = select(timer.c.waiting_id, timer.c.due_at).where(timer.c.instance_id == self._id)
         armed = {(each.waiting_id, each.due_at) for each in session.execute(query)}
         if listed != tasks or armed != timers:
@@ -234,6 +237,24 @@ class _Check:
             yield self._projection(
                 "Daftar pesan yang ditunggu tidak sama dengan keadaan proses.",
                 "Messages waited for differ from the state of the instance.",
+            )
+
+    def messages(self, session: Session, events: Sequence[HistoryEvent]) -> Iterator[Problem]:
+        """Compare the messages that were received, by a token or to begin, with those kept."""
+        received = (Kind.MESSAGE_DELIVERED, Kind.INSTANCE_STARTED)
+        told = {
+            event.details["id"]: event.details["payload"]
+            for event in events
+            if event.kind in received and "id" in event.details
+        }
+        query = select(message.c.id, message.c.payload).where(
+            message.c.id.in_(told), message.c.consumed_by == self._id
+        )
+        kept = {row.id: sha256_of(row.payload.encode()) for row in session.execute(query)}
+        if kept != told:
+            yield self._projection(
+                "Pesan yang diterima menurut riwayat tidak tersimpan seperti saat diterima.",
+                "Messages that were received are not kept as the history says.",
             )
 
     def origin(self, row: InstanceRow, events: Sequence[HistoryEvent]) -> Iterator[Problem]:
@@ -331,6 +352,15 @@ class _Check:
             if alone
             else f"Events {first}–{last} are {message_en}.",
         )
+
+
+def _stands(session: Session, definitions: Definitions, version: Definition) -> bool:
+    """Tell whether a version and all that it calls are what was deployed."""
+    try:
+        called = [definitions.read(session, used) for used in version.callees.values()]
+    except UnknownDefinition:
+        return False
+    return all(map(unchanged, (version, *called)))
 
 
 def _names(places: frozenset[tuple[str, int]]) -> str:

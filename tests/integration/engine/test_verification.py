@@ -16,7 +16,8 @@ from engine_for_tests import (
     SmallOffice,
     review_loop,
 )
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import Delete, Update, delete, insert, select, text, update
+from unit.engine.drawing_board import diagram, end, node, path, start
 
 from engine import Database, Kind, Problem
 from engine.canonical import canonical_json
@@ -318,6 +319,24 @@ def test_a_diagram_changed_after_deployment_is_found(
 
     with office.database.transaction() as session:
         session.execute(update(definition).values(**values))
+
+    assert rules(office.engine.verify_instance(letter)) == {"definition"}
+
+
+@pytest.mark.parametrize("act", [update(definition).values(forms={}), delete(definition)])
+def test_a_called_version_that_is_not_what_was_deployed_is_found(
+    office: SmallOffice, act: Update | Delete
+) -> None:
+    called = office.engine.deploy(review_loop().source(), FORMS, DRAFTER)
+    call = node("callActivity", "call", calledElement=called.process_id)
+    source = diagram(start(), call, end(), path("begin", "call", "done"))
+    caller = office.engine.deploy(source, FORMS, DRAFTER)
+    letter = office.engine.start(caller.process_id, "letter-2", "office", {}, DRAFTER)
+    assert office.engine.verify_instance(letter) == []
+    unlock(office.database)
+
+    with office.database.transaction() as session:
+        session.execute(act.where(definition.c.id == called.id))
 
     assert rules(office.engine.verify_instance(letter)) == {"definition"}
 

@@ -8,6 +8,7 @@ import pytest
 from diagrams_for_tests import DiagramBuilder
 from engine_for_tests import (
     DRAFTER,
+    FORMS,
     HEAD,
     REVIEWING,
     SmallOffice,
@@ -15,9 +16,11 @@ from engine_for_tests import (
     review_loop,
 )
 from sqlalchemy import Executable, delete, update
+from unit.engine.drawing_board import diagram, end, path, start, user
+from unit.engine.walked import MESSAGES, REPLY, catch
 
 from engine import Database, Problem
-from engine.tables import instance, job, task, task_offer, timer
+from engine.tables import instance, job, message, task, task_offer, timer
 
 
 @pytest.fixture
@@ -135,3 +138,34 @@ def test_a_postponed_timer_is_found(database: Database) -> None:
         session.execute(update(timer).values(due_at=office.clock.now()))
 
     assert rules(office.engine.verify_instance(letter)) == {"projection"}
+
+
+@pytest.mark.parametrize("edit", [{"element": "draft"}, {"occurrence": 9}])
+def test_a_task_that_shows_the_form_of_another_is_found(
+    office: SmallOffice, letter: str, edit: dict[str, object]
+) -> None:
+    with office.database.transaction() as session:
+        session.execute(update(task).where(task.c.instance_id == letter).values(**edit))
+
+    assert "projection" in rules(office.engine.verify_instance(letter))
+
+
+@pytest.mark.parametrize(
+    "edit", [{"payload": '{"answer":"no"}'}, {"consumed_at": None, "consumed_by": None}]
+)
+def test_a_message_that_is_not_kept_as_it_was_received_is_found(
+    office: SmallOffice, edit: dict[str, object]
+) -> None:
+    source = diagram(
+        start(), catch("wait", REPLY), user("read"), end(), path("begin", "wait", "read", "done"),
+        layout=MESSAGES,
+    )  # fmt: skip
+    deployed = office.engine.deploy(source, FORMS, DRAFTER)
+    reading = office.engine.start(deployed.process_id, "letter-1", "office", {}, DRAFTER)
+    office.engine.publish_message("reply", "letter-1", {"answer": "yes"}, HEAD)
+    assert office.engine.verify_instance(reading) == []
+
+    with office.database.transaction() as session:
+        session.execute(update(message).values(**edit))
+
+    assert rules(office.engine.verify_instance(reading)) == {"projection"}
