@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from engine import Actor, Incident, InstanceView, WaysOut
@@ -12,11 +12,9 @@ from webapp.access import allowed, visitor
 from webapp.audit_list import subject_of
 from webapp.languages import gettext
 from webapp.office import office
+from webapp.reasons import MOST_LETTERS, given_reason
 
 pages = Blueprint("incidents", __name__)
-
-#: The longest reason that an operator may give.
-MOST_LETTERS = 1000
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def retry(incident_id: str) -> Response:
 def skip(incident_id: str) -> Response:
     """Let the letter go on without what stopped; the history names who decided it, and why."""
     actor = _resolver(incident_id)
-    office().engine.skip_incident(incident_id, actor, _reason())
+    office().engine.skip_incident(incident_id, actor, given_reason())
     flash(gettext("Dilewati. Alasan Anda tercatat dalam riwayat."), "success")
     return redirect(url_for("incidents.show"), 303)
 
@@ -64,7 +62,7 @@ def skip(incident_id: str) -> Response:
 def send_back(incident_id: str) -> Response:
     """Take the way drawn for a failure; whoever has the letter then reads the reason."""
     actor = _resolver(incident_id)
-    office().engine.send_back_incident(incident_id, actor, _reason())
+    office().engine.send_back_incident(incident_id, actor, given_reason())
     flash(gettext("Dikembalikan. Alasan Anda dibaca oleh yang mengerjakannya lagi."), "success")
     return redirect(url_for("incidents.show"), 303)
 
@@ -75,10 +73,6 @@ def _resolver(incident_id: str) -> Actor:
         abort(404)
     at_home = office()
     return at_home.organisation.actor_for(visitor().id, None, at_home.clock.now())
-
-
-def _reason() -> str:
-    return request.form.get("reason", "")[:MOST_LETTERS]
 
 
 def _within_reach() -> list[tuple[Incident, InstanceView]]:

@@ -21,15 +21,13 @@ from webapp.access import allowed, visitor
 from webapp.languages import gettext, language, lazy_gettext
 from webapp.movable import movable
 from webapp.office import office
+from webapp.reasons import MOST_LETTERS, given_reason
 
 pages = Blueprint(
     "moving", __name__, url_prefix="/processes/versions/<definition_id>/moves/<instance_id>"
 )
 
 Answer = tuple[str, int] | Response
-
-#: The longest reason that somebody may give.
-MOST_LETTERS = 1000
 
 #: What keeps a letter at a place.
 KINDS = {
@@ -57,7 +55,7 @@ def move(definition_id: str, instance_id: str) -> Answer:
     moves = office().engine.moves
 
     def carry_out() -> MovePreview:
-        return moves.move(instance_id, definition_id, _mover(), _reason())
+        return moves.move(instance_id, definition_id, _mover(), given_reason())
 
     return _done(instance, definition_id, carry_out, moves.preview, undo=False)
 
@@ -78,7 +76,7 @@ def undo(definition_id: str, instance_id: str) -> Answer:
     instance = _within_reach(instance_id)
 
     def carry_out() -> MovePreview:
-        return office().engine.moves.undo(instance_id, _mover(), _reason())
+        return office().engine.moves.undo(instance_id, _mover(), given_reason())
 
     return _done(
         instance, definition_id, carry_out, lambda letter, _: _preview_back(letter), undo=True
@@ -158,7 +156,3 @@ def _within_reach(instance_id: str) -> InstanceView:
 
 def _mover() -> Actor:
     return Actor(visitor().id, visitor().name)
-
-
-def _reason() -> str:
-    return request.form.get("reason", "")[:MOST_LETTERS]
