@@ -128,7 +128,9 @@ class Projections:
                 self.attended.append(job.key)
 
     def _route(self, waiting: Waiting) -> tuple[str, ...]:
-        element = self.deployed.diagram.elements[waiting.element]
+        diagram = self.deployed.diagram
+        element = diagram.elements[waiting.element]
+        shared = {} if element.id in diagram.closed else json.loads(self.account.data)
         request = RouteRequest(
             instance_id=self.row.id,
             business_key=self.row.business_key,
@@ -136,7 +138,7 @@ class Projections:
             element=element.id,
             lane=element.lane_name,
             candidate_groups=element.candidate_groups,
-            data={**json.loads(self.account.data), **waiting.local},
+            data={**shared, **waiting.local},
             at=self.at,
         )
         return tuple(self.parts.router.candidates(request, self.session))

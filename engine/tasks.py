@@ -201,6 +201,7 @@ def just_opened(
 def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
     """Return the task with what its diagram says of it."""
     element = deployed.diagram.elements[row["element"]]
+    shared = {} if element.id in deployed.diagram.closed else json.loads(row["data"])
     return OpenTask(
         id=row["id"],
         instance_id=row["instance_id"],
@@ -220,7 +221,7 @@ def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
         due_at=row["due_at"],
         form_key=element.form_key,
         properties=dict(element.properties),
-        data={**json.loads(row["data"]), **json.loads(row["local"])},
+        data={**shared, **json.loads(row["local"])},
     )
 
 

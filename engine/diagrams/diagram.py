@@ -43,6 +43,7 @@ class Diagram:
     calls: tuple[str, ...]  #: ids of the processes called, by this one or by those it calls
     #: elements with data of their own: what they write does not change the process data at once
     apart: frozenset[str]
+    closed: frozenset[str]  #: elements that see no process data but what their call passes in
 
     def __init__(self, source: bytes, drawing: Drawing) -> None:
         self.source = source
@@ -59,6 +60,11 @@ class Diagram:
             name
             for name in drawing.elements
             if any(_keeps_data(drawing.elements[each]) for each in drawing.around(name))
+        )
+        self.closed = frozenset(
+            name
+            for name, element in drawing.elements.items()
+            if any(_maps_data(drawing.elements[each]) for each in drawing.around(element.scope))
         )
         self._drawing = drawing
         self._spec = build(drawing)
@@ -124,7 +130,11 @@ class Diagram:
 
 
 def _keeps_data(element: Element) -> bool:
-    return bool(element.repetition or element.inputs or element.outputs)
+    return bool(element.repetition) or _maps_data(element)
+
+
+def _maps_data(element: Element) -> bool:
+    return bool(element.inputs or element.outputs)
 
 
 def _rejected(findings: list[Finding]) -> DefinitionRejected:

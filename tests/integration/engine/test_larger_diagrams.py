@@ -216,6 +216,27 @@ def test_a_call_walks_the_version_that_stood_when_it_was_deployed(office: SmallO
     assert "check!look" in office.engine.diagram(again.id).elements
 
 
+def test_a_task_of_a_call_with_a_mapping_sees_what_was_passed_in_and_nothing_else(
+    office: SmallOffice,
+) -> None:
+    _route_by_unit(office)
+    office.engine.deploy(CHECKING, FORMS, DRAFTER)
+    mapping = (
+        '<bpmn:extensionElements><camunda:in source="unit" target="who"/></bpmn:extensionElements>'
+    )
+    source = diagram(
+        start(), node("callActivity", "check", mapping, calledElement="checking"), end(),
+        path("begin", "check", "done"),
+    )  # fmt: skip
+    letter = begun(office, source, {"unit": "hukum", "secret": "x"})
+
+    [task] = office.engine.tasks_of(letter)
+
+    assert task.data == {"who": "hukum"}
+    assert task.candidates == tuple(OTHER_HEAD.positions)  # that of no unit
+    assert sound(office, letter)
+
+
 def test_separation_of_duties_holds_in_a_called_process(office: SmallOffice) -> None:
     office.engine.deploy(CHECKING, FORMS, DRAFTER)
     letter = begun(office, CALLING)
