@@ -46,9 +46,11 @@ class Deploying:
 
         Raises ``DefinitionRejected`` with ``details["findings"]``.
         """
-        refuse_unsound(self.examine(source, forms, decisions))
+        # What is examined is what is stored, though a callee may be deployed in between.
         callees = self._callees(source)
-        diagram = Diagram.compile(source, _sources(callees))
+        sources = _sources(callees)
+        refuse_unsound(examine_deployment(source, forms, decisions, self.parts.catalog, sources))
+        diagram = Diagram.compile(source, sources)
         overtaken = 0
         while True:
             seen = self._version(diagram)

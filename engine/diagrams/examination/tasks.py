@@ -44,6 +44,15 @@ def check_service_tasks(drawing: Drawing, catalog: HandlerCatalog | None) -> Ite
             if task.topic not in known:
                 yield _unknown(task, "topic-unknown", "topic", task.topic, known)
             yield from _check_parameter_names(task, catalog)
+            if task.repetition is not None and task.topic in catalog.attended:
+                yield Finding(
+                    task.id,
+                    "passphrase-repeated",
+                    f"«{task.name}» diulang, padahal passphrase hanya dipakai sekali. Ulangi"
+                    " subproses yang memuat tugas pengguna dan langkah ini.",
+                    f'"{task.name}" is repeated, but a passphrase is used only once. Repeat a'
+                    " sub-process that holds a user task and this step.",
+                )
 
 
 def check_parameters(drawing: Drawing) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from unit.engine import drawing_board as board
 from unit.engine.drawing_board import (
@@ -21,6 +23,7 @@ from unit.engine.drawing_board import (
     user,
 )
 from unit.engine.examining import CATALOG, FORMS, found, inserted, simple
+from unit.engine.walked import each, sub
 
 from engine.diagrams import Diagram, examine
 
@@ -265,3 +268,16 @@ def test_without_forms_and_catalog_their_rules_are_left_out() -> None:
     source = source.replace(b'formKey="form"', b'formKey="unheard_of"')
 
     assert examine(source, None, None) == []
+
+
+def test_a_signature_that_is_repeated_without_its_signer_is_found() -> None:
+    signing = replace(CATALOG, attended={"letter.sign": CATALOG.immediate["number.reserve"]})
+    alone = inserted(service("odd", "letter.sign", each("units", "unit")))
+    asked = sub(
+        "odd", start("open"), user("ask"), service("sign", "letter.sign"), end("close"),
+        path("open", "ask", "sign", "close"), each("units", "unit"),
+    )  # fmt: skip
+
+    rules = [{f.rule for f in examine(s, FORMS, signing)} for s in (alone, inserted(asked))]
+
+    assert ["passphrase-repeated" in one for one in rules] == [True, False]
