@@ -19,6 +19,7 @@ from unit.engine.drawing_board import (
     user,
 )
 
+from engine import EngineError
 from engine.diagrams import Diagram
 
 CHOOSING = diagram(
@@ -117,5 +118,5 @@ def test_a_forged_state_is_an_error_and_no_object(canary: Canary, size: int) -> 
     drawn = Diagram.compile(CHOOSING)
     forged = pickle.dumps({"x": TOUCH})[:size] + b"\x80" * size
 
-    with canary.watched(), pytest.raises(Exception):  # noqa: B017, PT011  # any, but no object
+    with canary.watched(), pytest.raises(EngineError):
         drawn.resume(canary.armed(forged))
