@@ -82,8 +82,9 @@ class Draughtsman:
         return self.caught(task) if topic == "failing" else self.timed(task)
 
     def user(self, inner: str = "", **properties: str) -> str:
-        task = self.name("user")
-        self.parts.append(_user(task, inner, **properties))
+        draw, kind = (_manual, "manual") if self.flip(0.1) else (_user, "user")
+        task = self.name(kind)
+        self.parts.append(draw(task, inner, **properties))
         return task
 
     def wait(self) -> Block:
@@ -278,3 +279,8 @@ class Draughtsman:
 
 def _user(element: str, inner: str = "", **properties: str) -> str:
     return board.user(element, board.properties(outputs=ANSWERS, **properties) + inner)
+
+
+def _manual(element: str, inner: str = "", **properties: str) -> str:
+    kept = board.properties(outputs=ANSWERS, **properties)
+    return board.node("manualTask", element, kept + inner, camunda_candidateGroups="drafter")
