@@ -16,7 +16,8 @@ test:             ## everything that must hold
 	@$(PYTHON) webapp/install.py test
 	@$(BIN)/python tests/prepare_machine.py
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=20 \
+	  --cov --cov-report=term:skip-covered
 
 check:            ## what is read rather than run: style, types, import contracts
 	$(BIN)/ruff check .

@@ -16,6 +16,12 @@ from sqlalchemy import create_engine, text
 from engine import Database, metadata
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files of slow tests: one that comes last keeps the other workers waiting."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """The address of a PostgreSQL server: the given one, or one started from its wheel."""

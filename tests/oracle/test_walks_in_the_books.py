@@ -28,6 +28,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallOffice]:
     database.close()
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover  # counting lines takes longer than walking; other tests reach them too
 def test_ten_thousand_steps_agree_with_the_reference(office: SmallOffice) -> None:
     walked: Counter[str] = Counter()
 
