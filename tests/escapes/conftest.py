@@ -9,5 +9,6 @@ from escapes.canary import Canary
 
 
 @pytest.fixture
-def canary(tmp_path: Path) -> Canary:
+def canary(tmp_path: Path, no_cover: None) -> Canary:
+    """Time is measured: counting the lines that run would double it."""
     return Canary(tmp_path / "canary")
