@@ -26,6 +26,7 @@ from engine.tasks import (
     just_opened,
     offer_again,
     open_tasks,
+    set_local,
     task_id_of,
 )
 from engine.timers import drop_timers, earliest_due, set_timers
@@ -60,6 +61,7 @@ class Projections:
         ``asked`` are the jobs that the step noted on its way.
         """
         self._withdraw([each for name, each in standing.items() if name not in waiting])
+        self._refresh([each for name, each in waiting.items() if name in standing], standing)
         fresh = [each for name, each in waiting.items() if name not in standing]
         timers = [each for each in fresh if each.kind == "timer"]
         set_timers(self.session, self.row.id, timers)
@@ -93,6 +95,14 @@ class Projections:
         unheard = unsubscribe(self.session, self.row.id, messages) if messages else []
         self.account.close_incidents([*vacant, *parked, *withdrawn, *unheard])
 
+    def _refresh(self, staying: list[Waiting], standing: Mapping[str, Waiting]) -> None:
+        """Show a task that stays open what one beside it, in the same repetition, has written."""
+        for each in staying:
+            if each.kind == "task" and each.local:
+                local = _written(each)
+                if local != _written(standing[each.id]):
+                    set_local(self.session, self._task_id(each), local)
+
     def _open(self, fresh: list[Waiting], timers: list[Waiting]) -> None:
         elements: Mapping[str, Element] = self.deployed.diagram.elements
         opened = [
@@ -102,7 +112,7 @@ class Projections:
                 occurrence=each.occurrence,
                 candidates=self._route(each),
                 due_at=earliest_due(timers, each.element, elements),
-                local=canonical_json(each.local).decode() if each.local else "{}",
+                local=_written(each),
             )
             for each in fresh
         ]
@@ -145,3 +155,7 @@ class Projections:
 
     def _task_id(self, waiting: Waiting) -> str:
         return task_id_of(self.row.id, waiting.element, waiting.occurrence)
+
+
+def _written(waiting: Waiting) -> str:
+    return canonical_json(waiting.local).decode() if waiting.local else "{}"

@@ -143,6 +143,11 @@ def set_due(session: Session, task_id: str, due: datetime | None, *, lost: bool)
     session.execute(found.values(due_at=after))
 
 
+def set_local(session: Session, task_id: str, local: str) -> None:
+    """Note what an open task of a repetition sees beside the process data, canonical JSON."""
+    session.execute(update(task).where(*_is(task_id)).values(local=local))
+
+
 def read_task(session: Session, definitions: Definitions, task_id: str) -> OpenTask:
     """Return an open task. Raises ``TaskNotOpen``."""
     found = _read(session, definitions, and_(*_is(task_id)))

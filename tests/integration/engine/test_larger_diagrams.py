@@ -132,6 +132,23 @@ def test_replies_of_several_are_awaited_each_by_its_own_name(office: SmallOffice
     assert sound(office, letter)
 
 
+def test_a_task_of_a_repetition_sees_what_one_beside_it_has_written(office: SmallOffice) -> None:
+    inside = start("in") + node("parallelGateway", "g") + user("a") + user("b")
+    inside += node("parallelGateway", "j") + end("out")
+    inside += path("in", "g", "a", "j", "out") + path("g", "b", "j")
+    source = diagram(
+        start(), sub("s", inside, each("units", "unit")), end(), path("begin", "s", "done")
+    )
+    letter = begun(office, source, {"units": ["umum"]})
+
+    [first] = [task for task in office.engine.tasks_of(letter) if task.element == "a"]
+    office.engine.complete_task(first.id, DRAFTER, {"decision": "agreed"})
+
+    [beside] = office.engine.tasks_of(letter)
+    assert (beside.element, beside.data["decision"]) == ("b", "agreed")
+    assert sound(office, letter)
+
+
 def test_an_interrupting_timer_withdraws_a_sub_process_with_all_that_waits(
     office: SmallOffice,
 ) -> None:
