@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from typing import Any
+
+#: How deep process data may be nested.
+DEEPEST = 50
 
 
 def canonical_json(value: Any) -> bytes:
@@ -19,6 +23,35 @@ def canonical_json(value: Any) -> bytes:
 def sha256_of(data: bytes) -> str:
     """Return the SHA-256 of the data as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def refuse_foreign_values(data: object) -> None:
+    """Raise ``TypeError`` unless the data is made of JSON types only.
+
+    Without recursion, level by level, so that hostile nesting ends in a sentence.
+    """
+    level: list[object] = [data]
+    for _ in range(DEEPEST):
+        level = [inner for value in level for inner in _inside(value)]
+        if not level:
+            return
+    raise TypeError(f"Process data is nested deeper than {DEEPEST} levels.")
+
+
+def _inside(value: object) -> Iterable[object]:
+    if value is None or isinstance(value, (bool, str)):
+        return ()
+    if type(value) is int and value in _INTEGERS:
+        return ()
+    if type(value) is float and math.isfinite(value):
+        return ()
+    if type(value) is list:
+        return value
+    if type(value) is dict and all(type(key) is str for key in value):
+        return value.values()
+    raise TypeError(
+        f"Process data holds JSON values only, not {type(value).__name__} {value!r:.60}."
+    )
 
 
 def _speller() -> Callable[[Any], str]:
@@ -36,3 +69,4 @@ def _speller() -> Callable[[Any], str]:
 
 _IN_C = ("make_encoder", "encode_basestring")
 _spell = _speller()
+_INTEGERS = range(-(2**63), 2**63)

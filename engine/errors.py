@@ -41,6 +41,10 @@ class UnknownProcess(EngineError):
     """No process of this name is deployed."""
 
 
+class MessageRefused(EngineError):
+    """A message that could not be kept, or that nobody could receive."""
+
+
 class UnknownInstance(EngineError):
     """No instance has this id."""
 

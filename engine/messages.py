@@ -21,11 +21,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from engine.canonical import canonical_json, sha256_of
+from engine.canonical import canonical_json, refuse_foreign_values, sha256_of
 from engine.catalog import JsonObject
 from engine.diagrams import Element
+from engine.errors import MessageRefused
 from engine.prepared import Prepared
 from engine.tables import message, message_start, message_subscription
+
+#: Bytes of canonical JSON: what is said becomes process data, which stay small.
+LARGEST = 64 * 1024
+_LONGEST = 200  #: characters of a name or correlation, as the columns take them
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,21 @@ class Message:
     correlation: str
     scope: str  #: office in which a process begins that starts with it
     payload: JsonObject
+
+    def refuse_unfit(self) -> None:
+        """Raise ``MessageRefused`` for what could not be kept, or not be received later."""
+        for text in (self.name, self.correlation, self.scope):
+            if not isinstance(text, str) or len(text) > _LONGEST or "\0" in text:
+                raise MessageRefused(
+                    f"Expected names of at most {_LONGEST} characters, found {text!r:.40}."
+                )
+        try:
+            refuse_foreign_values(self.payload)
+            size = len(canonical_json(self.payload))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise MessageRefused(f"The payload is not plain JSON: {error}") from error
+        if size > LARGEST:
+            raise MessageRefused(f"Expected at most {LARGEST} bytes of payload, found {size}.")
 
 
 @dataclass(frozen=True)

@@ -242,9 +242,11 @@ class ProcessEngine:
     ) -> list[str]:
         """Bring a message to whoever waits for it, or begin a process with it; once.
 
-        Returns the instance it reached; while nobody waits for it, it is kept.
+        Returns the instance it reached; while nobody waits for it, it is kept. Raises
+        ``MessageRefused`` for what is too long, too large or no JSON.
         """
         sent = Message(uuid.uuid4().hex, name, correlation, scope, payload)
+        sent.refuse_unfit()
         return self._post.publish(sent, actor)
 
     def perform_job(self, job_key: str) -> JsonObject:

@@ -7,23 +7,19 @@ Values are JSON types; there is no type name in the bytes that could call anythi
 
 from __future__ import annotations
 
-import math
 import zlib
 from collections.abc import Iterable
 from typing import Any
 
 import msgpack
 
+from engine.canonical import refuse_foreign_values
 from engine.diagrams.scopes import Progress
 from engine.diagrams.snapshot import Snapshot, Standing, capture, restore
 from engine.diagrams.workflow import TokenWorkflow
 from engine.errors import EngineError
 
 FORMAT = 2
-#: How deep process data may be nested.
-DEEPEST = 50
-
-_INTEGERS = range(-(2**63), 2**63)
 
 
 class Codec:
@@ -128,32 +124,3 @@ def ordered(value: Any) -> Any:
     if type(value) is list:
         return [ordered(each) for each in value]
     return value
-
-
-def refuse_foreign_values(data: object) -> None:
-    """Raise ``TypeError`` unless the data is made of JSON types only.
-
-    Without recursion, level by level, so that hostile nesting ends in a sentence.
-    """
-    level: list[object] = [data]
-    for _ in range(DEEPEST):
-        level = [inner for value in level for inner in _inside(value)]
-        if not level:
-            return
-    raise TypeError(f"Process data is nested deeper than {DEEPEST} levels.")
-
-
-def _inside(value: object) -> Iterable[object]:
-    if value is None or isinstance(value, (bool, str)):
-        return ()
-    if type(value) is int and value in _INTEGERS:
-        return ()
-    if type(value) is float and math.isfinite(value):
-        return ()
-    if type(value) is list:
-        return value
-    if type(value) is dict and all(type(key) is str for key in value):
-        return value.values()
-    raise TypeError(
-        f"Process data holds JSON values only, not {type(value).__name__} {value!r:.60}."
-    )

@@ -20,7 +20,7 @@ from unit.engine.drawing_board import (
 )
 from unit.engine.walked import HOUR, MESSAGES, REPLY, WITHDRAWAL, catch, sub, throw
 
-from engine import Database, EngineError
+from engine import Database, EngineError, MessageRefused
 from engine.history import Kind
 from engine.tables import message, message_subscription
 
@@ -365,3 +365,25 @@ def test_what_stopped_in_a_sub_process_is_sent_back_by_the_event_at_its_edge(
     assert office.engine.incidents() == []
     assert count(office, message_subscription) == 0
     assert office.engine.verify_instance(letter) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "correlation", "payload"),
+    [
+        ("n" * 201, "letter-1", {}),
+        ("reply", "a\0b", {}),
+        ("reply", 7, {}),
+        ("reply", "letter-1", {"text": "x" * 70_000}),
+        ("reply", "letter-1", {"large": 2**70}),
+        ("reply", "letter-1", {"when": object()}),
+    ],
+    ids=["long name", "null byte", "number", "large", "integer", "object"],
+)
+def test_what_nobody_could_receive_is_refused_when_it_is_sent(
+    office: SmallOffice, name: str, correlation: Any, payload: dict[str, Any]
+) -> None:
+    with pytest.raises(MessageRefused):
+        office.engine.publish_message(name, correlation, payload, OFFICER)
+
+    with office.database.reading() as session:
+        assert session.execute(select(message.c.id)).all() == []
