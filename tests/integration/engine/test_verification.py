@@ -11,7 +11,6 @@ from engine_for_tests import (
     DRAFTER,
     FORMS,
     HEAD,
-    REVIEWING,
     SetClock,
     SmallOffice,
     review_loop,
@@ -23,22 +22,6 @@ from engine import Database, Kind, Problem
 from engine.canonical import canonical_json
 from engine.history import step_hash
 from engine.tables import definition, history, instance
-
-
-@pytest.fixture
-def office(database: Database) -> SmallOffice:
-    return SmallOffice(database, **REVIEWING)
-
-
-@pytest.fixture
-def letter(office: SmallOffice) -> str:
-    """A letter that was drafted, returned, and drafted again."""
-    begun = office.begin(review_loop(), {"unit": "umum"})
-    office.engine.complete_task(office.task(begun), DRAFTER, {"decision": "resubmit"})
-    office.engine.complete_task(office.task(begun), HEAD, {"decision": "return"}, reason="Salah.")
-    office.engine.complete_task(office.task(begun), DRAFTER, {"decision": "resubmit"})
-    assert office.engine.verify_instance(begun) == []
-    return begun
 
 
 def test_a_letter_is_as_written_though_the_clock_goes_on_within_a_step(

@@ -13,7 +13,6 @@ from engine_for_tests import (
     REVIEWING,
     SmallOffice,
     World,
-    review_loop,
 )
 from sqlalchemy import Executable, delete, update
 from unit.engine.drawing_board import diagram, end, path, start, user
@@ -21,22 +20,6 @@ from unit.engine.walked import MESSAGES, REPLY, catch
 
 from engine import Database, Problem
 from engine.tables import instance, job, message, task, task_offer, timer
-
-
-@pytest.fixture
-def office(database: Database) -> SmallOffice:
-    return SmallOffice(database, **REVIEWING)
-
-
-@pytest.fixture
-def letter(office: SmallOffice) -> str:
-    """A letter that was drafted, returned, and drafted again."""
-    begun = office.begin(review_loop(), {"unit": "umum"})
-    office.engine.complete_task(office.task(begun), DRAFTER, {"decision": "resubmit"})
-    office.engine.complete_task(office.task(begun), HEAD, {"decision": "return"}, reason="Salah.")
-    office.engine.complete_task(office.task(begun), DRAFTER, {"decision": "resubmit"})
-    assert office.engine.verify_instance(begun) == []
-    return begun
 
 
 def rules(problems: list[Problem]) -> set[str]:
