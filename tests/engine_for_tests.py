@@ -201,3 +201,23 @@ def pass_on(call: StepCall, session: Session) -> Mapping[str, Any]:
 
 
 REVIEWING = {"answers": {"letter.draft": pass_on, "letter.review": pass_on}}
+
+
+def escalating() -> DiagramBuilder:
+    """A draft that is taken away after an hour and told to somebody above."""
+    return (
+        DiagramBuilder()
+        .start()
+        .user("draft", "drafter")
+        .timer("late", "draft", "PT1H", interrupting=True)
+        .service("escalate", "letter.escalate")
+        .end("escalated")
+        .end()
+        .path("begin", "draft", "done")
+        .path("late", "escalate", "escalated")
+    )
+
+
+def nobody_to_tell(call: StepCall, session: Session) -> Mapping[str, Any]:
+    """Fail at ``letter.escalate``."""
+    raise ValueError("no chief today")

@@ -15,6 +15,8 @@ from engine_for_tests import (
     SmallOffice,
     World,
     at_the_sending,
+    escalating,
+    nobody_to_tell,
     sending,
 )
 from sqlalchemy.orm import Session
@@ -315,22 +317,8 @@ def test_a_task_without_performers_is_sent_back_along_the_drawn_way(office: Smal
 
 
 def test_a_deadline_that_failed_is_dropped_and_its_task_goes_on(database: Database) -> None:
-    def escalate(call: StepCall, session: Session) -> Mapping[str, Any]:
-        raise ValueError("no chief today")
-
-    office = SmallOffice(database, immediate={"letter.escalate": escalate})
-    diagram = (
-        DiagramBuilder()
-        .start()
-        .user("draft", "drafter")
-        .timer("late", "draft", "PT1H", interrupting=True)
-        .service("escalate", "letter.escalate")
-        .end("escalated")
-        .end()
-        .path("begin", "draft", "done")
-        .path("late", "escalate", "escalated")
-    )
-    letter = office.begin(diagram)
+    office = SmallOffice(database, immediate={"letter.escalate": nobody_to_tell})
+    letter = office.begin(escalating())
     office.clock.pass_time(hours=3)
     office.engine.fire_due_timers()
     [incident] = office.engine.incidents()

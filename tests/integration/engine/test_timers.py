@@ -9,7 +9,16 @@ from typing import Any, NoReturn
 
 import pytest
 from diagrams_for_tests import DiagramBuilder
-from engine_for_tests import DRAFTER, OFFICER, REVIEWING, SetClock, SmallOffice, World
+from engine_for_tests import (
+    DRAFTER,
+    OFFICER,
+    REVIEWING,
+    SetClock,
+    SmallOffice,
+    World,
+    escalating,
+    nobody_to_tell,
+)
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
@@ -214,22 +223,8 @@ def test_a_timer_whose_way_fails_waits_for_an_operator_and_holds_up_nobody(
 
 
 def test_an_incident_whose_task_was_done_meanwhile_is_closed(database: Database) -> None:
-    def escalate(call: StepCall, session: Session) -> Mapping[str, Any]:
-        raise ValueError("no chief today")
-
-    office = SmallOffice(database, immediate={"letter.escalate": escalate})
-    diagram = (
-        DiagramBuilder()
-        .start()
-        .user("draft", "drafter")
-        .timer("late", "draft", "PT1H", interrupting=True)
-        .service("escalate", "letter.escalate")
-        .end("escalated")
-        .end()
-        .path("begin", "draft", "done")
-        .path("late", "escalate", "escalated")
-    )
-    letter = office.begin(diagram)
+    office = SmallOffice(database, immediate={"letter.escalate": nobody_to_tell})
+    letter = office.begin(escalating())
     other = office.engine.start("letter", "letter-2", "office", {}, DRAFTER)
     office.clock.pass_time(hours=3)
     office.engine.fire_due_timers()
