@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from racing_for_tests import Racers
 from sqlalchemy import create_engine, text
 
@@ -20,6 +21,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files of slow tests: one that comes last keeps the other workers waiting."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Count no lines at all where a test asks for that.
+
+    pytest-cov begins to count twice in a worker of xdist, before and after it knows that it is
+    one, and stops the second count only.
+    """
+    unasked = not item.get_closest_marker("no_cover") and "no_cover" not in item.fixturenames
+    counting = None if unasked else Coverage.current()
+    if counting is None:
+        return (yield)
+    counting.stop()
+    try:
+        return (yield)
+    finally:
+        counting.start()
 
 
 @pytest.fixture(scope="session")
