@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from engine.canonical import canonical_json, sha256_of
+from engine.canonical import already_json, canonical_json, from_json, sha256_of
 from engine.catalog import Actor, JsonObject
 from engine.errors import HistoryBroken
 from engine.prepared import Prepared
@@ -106,7 +105,7 @@ class HistoryWriter:
         if reason:
             event["reason"] = reason
         if data_after is not None:
-            event["after"] = json.loads(data_after)
+            event["after"] = already_json(data_after)
         if details:
             event["details"] = details
         if kind is Kind.TASK_COMPLETED:
@@ -154,7 +153,7 @@ def events_of(rows: Iterable[Mapping[Any, Any]]) -> list[HistoryEvent]:
     events: list[HistoryEvent] = []
     data: dict[str, Any] = {}
     for row in rows:
-        told = json.loads(row["events"])
+        told = from_json(row["events"])
         if not isinstance(told, list) or len(told) != row["last"] - row["sequence"] + 1:
             raise HistoryBroken(f"Step {row['sequence']} holds other events than it says.")
         shared = {name: row[name] for name in _SHARED}
@@ -183,9 +182,9 @@ _SELECT = Prepared(
 )
 #: What all events of a step share.
 _SHARED = tuple(
-    column.name
+    str(column.name)
     for column in history.c
     if column.name not in ("instance_id", "sequence", "last", "completed", "events")
 )
 #: What is hashed beside the events.
-_AROUND = tuple(column.name for column in history.c if column.name not in ("events", "hash"))
+_AROUND = tuple(str(column.name) for column in history.c if column.name not in ("events", "hash"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from engine.canonical import canonical_json, refuse_foreign_values, sha256_of
+from engine.canonical import canonical_json, from_json, refuse_foreign_values, sha256_of
 from engine.catalog import JsonObject
 from engine.diagrams import Element
 from engine.errors import MessageRefused
@@ -233,7 +232,7 @@ def started_by(session: Session, name: str) -> list[tuple[str, str]]:
 
 def _message(row: RowMapping) -> Message:
     names = ("id", "name", "correlation", "scope")
-    return Message(**{name: row[name] for name in names}, payload=json.loads(row["payload"]))
+    return Message(**{name: row[name] for name in names}, payload=from_json(row["payload"]))
 
 
 def _is(instance_id: str, waiting_id: str) -> tuple[ColumnElement[bool], ...]:

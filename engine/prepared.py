@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -19,30 +20,32 @@ Convert = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class _Form:
-    """A statement as one driver wants it. A part without a converter is what the driver knows."""
+    """A statement as one driver wants it. What has no converter is what the driver knows."""
 
     text: str
     named: bool  #: whether its parameters go by name
-    takes: tuple[tuple[str, Convert | None], ...]
+    takes: tuple[str, ...]
+    taken: Callable[[Values], tuple[Any, ...]]
+    outward: tuple[tuple[int, Convert], ...]  #: by place among the parameters
     fixed: Values  #: parameters that the statement brings itself
-    gives: tuple[tuple[str, Convert | None], ...]  #: the columns of its rows
+    gives: tuple[str, ...]  #: the columns of its rows
+    inward: tuple[tuple[str, Convert], ...]  #: by column
 
     def parameters(self, values: Values) -> Any:
         if self.fixed:
             values = {**self.fixed, **values}
-        ready = [
-            values[name] if convert is None else convert(values[name])
-            for name, convert in self.takes
-        ]
-        if self.named:
-            return dict(zip((name for name, _ in self.takes), ready, strict=True))
-        return ready
+        ready: Any = self.taken(values)
+        if self.outward:
+            ready = list(ready)
+            for place, convert in self.outward:
+                ready[place] = convert(ready[place])
+        return dict(zip(self.takes, ready, strict=True)) if self.named else ready
 
     def row(self, found: Iterable[Any]) -> dict[str, Any]:
-        return {
-            name: value if convert is None else convert(value)
-            for (name, convert), value in zip(self.gives, found, strict=True)
-        }
+        row = dict(zip(self.gives, found, strict=True))
+        for name, convert in self.inward:
+            row[name] = convert(row[name])
+        return row
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,11 @@ class Prepared:
         """Run it once for each row, if there are any; all of them have the common values."""
         held = _held(session)
         form = self._form(held.connection.dialect)
-        if ready := [form.parameters({**common, **values}) for values in rows]:
+        ready = [form.parameters({**common, **values}) for values in rows]
+        if len(ready) > 1:
             _run(held, form.text, ready, many=True)
+        elif ready:
+            _run(held, form.text, ready[0])
 
     def _form(self, dialect: Dialect) -> _Form:
         kind = type(dialect)
@@ -131,21 +137,30 @@ def _compiled(statement: Any, dialect: Dialect) -> _Form:
     compiled = cast("SQLCompiler", statement.compile(dialect=dialect))
     gives_rows = statement.is_select or bool(compiled.effective_returning)
     columns = statement.exported_columns if gives_rows else ()
-    outward = {
-        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
-        for name, bind in compiled.binds.items()
-    }
     order = tuple(compiled.positiontup or ()) if compiled.positional else tuple(compiled.binds)
+    outward = [
+        compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in order
+    ]
+    inward = [
+        (str(column.key), column.type.dialect_impl(dialect).result_processor(dialect, None))
+        for column in columns
+    ]
     return _Form(
         text=str(compiled),
         named=not compiled.positional,
-        takes=tuple((name, outward[name]) for name in order),
+        takes=order,
+        taken=_all_of(order),
+        outward=tuple((place, convert) for place, convert in enumerate(outward) if convert),
         fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
-        gives=tuple(
-            (column.key, column.type.dialect_impl(dialect).result_processor(dialect, None))
-            for column in columns
-        ),
+        gives=tuple(name for name, _ in inward),
+        inward=tuple((name, convert) for name, convert in inward if convert),
     )
+
+
+def _all_of(names: tuple[str, ...]) -> Callable[[Values], tuple[Any, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 def run_on_driver(connection: Connection, text: str, parameters: Any) -> None:

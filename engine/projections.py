@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.accounts import Account
-from engine.canonical import canonical_json
+from engine.canonical import canonical_json, from_json
 from engine.catalog import JsonObject, RouteRequest
 from engine.definitions import Deployed
 from engine.diagrams import Element, Waiting
@@ -140,7 +139,7 @@ class Projections:
     def _route(self, waiting: Waiting) -> tuple[str, ...]:
         diagram = self.deployed.diagram
         element = diagram.elements[waiting.element]
-        shared = {} if element.id in diagram.closed else json.loads(self.account.data)
+        shared = {} if element.id in diagram.closed else from_json(self.account.data)
         request = RouteRequest(
             instance_id=self.row.id,
             business_key=self.row.business_key,

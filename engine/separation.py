@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.canonical import canonical_json
+from engine.canonical import canonical_json, from_json
 from engine.diagrams import Diagram, Element
 
 #: Element -> the persons who completed it so far, each once.
@@ -68,7 +67,7 @@ def _parts(text: str) -> set[str]:
 
 def performed(performers: str, element: str, person: str) -> str:
     """Return the performers, canonical JSON, with this completion among them."""
-    known: dict[str, list[str]] = json.loads(performers)
+    known: dict[str, list[str]] = from_json(performers)
     if person in known.get(element, ()):
         return performers
     known[element] = sorted({*known.get(element, ()), person})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -13,7 +12,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from engine.accounts import Account
-from engine.canonical import canonical_json, sha256_of
+from engine.canonical import canonical_json, from_json, sha256_of
 from engine.catalog import Actor, JsonObject
 from engine.diagrams import Element, Waiting, Walk
 from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
@@ -346,7 +345,7 @@ class Step:
         return copied(handler(call, self._session))
 
     def _check_separation(self, element: Element, occurrence: int) -> None:
-        performers = json.loads(self._performers)
+        performers = from_json(self._performers)
         person = self.actor.person
         earlier = earlier_stages(self.deployed.diagram, performers, element, person)
         if earlier.refused:

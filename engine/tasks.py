@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from engine.canonical import from_json
 from engine.catalog import Actor, JsonObject
 from engine.definitions import Definitions, Deployed
 from engine.errors import TaskClaimed, TaskNotOpen, TaskNotYours
@@ -206,7 +206,7 @@ def just_opened(
 def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
     """Return the task with what its diagram says of it."""
     element = deployed.diagram.elements[row["element"]]
-    shared = {} if element.id in deployed.diagram.closed else json.loads(row["data"])
+    shared = {} if element.id in deployed.diagram.closed else from_json(row["data"])
     return OpenTask(
         id=row["id"],
         instance_id=row["instance_id"],
@@ -226,7 +226,7 @@ def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
         due_at=row["due_at"],
         form_key=element.form_key,
         properties=dict(element.properties),
-        data={**shared, **json.loads(row["local"])},
+        data={**shared, **from_json(row["local"])},
     )
 
 
