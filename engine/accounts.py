@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
-from engine.canonical import canonical_json, from_json, sha256_of
+from engine.canonical import canonical_json, read_json, sha256_of
 from engine.catalog import Actor, JsonObject, Stop, StopWatch
 from engine.definitions import Deployed
 from engine.diagrams import Passage
@@ -180,4 +180,4 @@ class Account:
     def _merged(self, element: str, values: JsonObject) -> str:
         if element in self._apart:
             return self.data
-        return canonical_json({**from_json(self.data), **values}).decode()
+        return canonical_json({**read_json(self.data), **values}).decode()

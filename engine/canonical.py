@@ -24,7 +24,7 @@ def canonical_json(value: Any) -> bytes:
     return spelt
 
 
-def from_json(text: str | bytes) -> Any:
+def read_json(text: str | bytes) -> Any:
     """Return the value of JSON that this house wrote. Raises ``ValueError`` for what is no JSON.
 
     JSON of others is read elsewhere: here a number that fits no column loses its last digits.

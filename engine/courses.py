@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.canonical import from_json
+from engine.canonical import read_json
 from engine.definitions import Definition
 from engine.diagrams import Past
 from engine.history import HistoryEvent, Kind
@@ -71,7 +71,7 @@ def _moved(row: Mapping[str, Any]) -> tuple[str, str] | None:
     if Kind.INSTANCE_MOVED.value not in row["events"]:
         return None
     try:
-        told = from_json(row["events"])
+        told = read_json(row["events"])
         moves = [each["details"] for each in told if each["kind"] == Kind.INSTANCE_MOVED.value]
         return (str(moves[0]["from"]["id"]), str(moves[-1]["to"]["id"])) if moves else None
     except (ValueError, TypeError, KeyError):  # a forged row, of which others tell

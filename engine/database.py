@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.canonical import canonical_json, read_json
 from engine.prepared import holding, run_on_driver
 
 NAMING = {
@@ -31,8 +32,18 @@ _PRAGMAS = (
     "temp_store=MEMORY",
 )
 
-#: Of each of the two pools of a process: PostgreSQL allows 100 connections unless told otherwise.
-_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 10}
+
+def _spelt(value: Any) -> str:
+    return canonical_json(value).decode()
+
+
+_SETTINGS: dict[str, Any] = {
+    # Of each of the two pools of a process: PostgreSQL allows 100 connections.
+    "pool_size": 10,
+    "max_overflow": 10,
+    "json_serializer": _spelt,
+    "json_deserializer": read_json,
+}
 
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
 
@@ -80,8 +91,8 @@ class Database:
 
 def _connect(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, **_POOL, pool_pre_ping=True, pool_recycle=1800)
-    connections = create_engine(url, **_POOL, connect_args={"timeout": 30})
+        return create_engine(url, **_SETTINGS, pool_pre_ping=True, pool_recycle=1800)
+    connections = create_engine(url, **_SETTINGS, connect_args={"timeout": 30})
 
     @event.listens_for(connections, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

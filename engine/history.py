@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from engine.canonical import already_json, canonical_json, from_json, sha256_of
+from engine.canonical import already_json, canonical_json, read_json, sha256_of
 from engine.catalog import Actor, JsonObject
 from engine.errors import HistoryBroken
 from engine.prepared import Prepared
@@ -153,7 +153,7 @@ def events_of(rows: Iterable[Mapping[Any, Any]]) -> list[HistoryEvent]:
     events: list[HistoryEvent] = []
     data: dict[str, Any] = {}
     for row in rows:
-        told = from_json(row["events"])
+        told = read_json(row["events"])
         if not isinstance(told, list) or len(told) != row["last"] - row["sequence"] + 1:
             raise HistoryBroken(f"Step {row['sequence']} holds other events than it says.")
         shared = {name: row[name] for name in _SHARED}

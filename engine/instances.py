@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine.canonical import from_json
+from engine.canonical import read_json
 from engine.catalog import JsonObject
 from engine.errors import InstanceChanged, UnknownInstance
 from engine.history import NO_HASH
@@ -176,7 +176,7 @@ def instance_ids(session: Session) -> list[str]:
 
 
 def _as_view(row: RowMapping) -> InstanceView:
-    return InstanceView(**{**row, "data": from_json(row["data"])})
+    return InstanceView(**{**row, "data": read_json(row["data"])})
 
 
 _ADD = Prepared(insert(instance))

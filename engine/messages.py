@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from engine.canonical import canonical_json, from_json, refuse_foreign_values, sha256_of
+from engine.canonical import canonical_json, read_json, refuse_foreign_values, sha256_of
 from engine.catalog import JsonObject
 from engine.diagrams import Element
 from engine.errors import MessageRefused
@@ -232,7 +232,7 @@ def started_by(session: Session, name: str) -> list[tuple[str, str]]:
 
 def _message(row: RowMapping) -> Message:
     names = ("id", "name", "correlation", "scope")
-    return Message(**{name: row[name] for name in names}, payload=from_json(row["payload"]))
+    return Message(**{name: row[name] for name in names}, payload=read_json(row["payload"]))
 
 
 def _is(instance_id: str, waiting_id: str) -> tuple[ColumnElement[bool], ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.accounts import Account
-from engine.canonical import canonical_json, from_json
+from engine.canonical import canonical_json, read_json
 from engine.catalog import JsonObject, RouteRequest
 from engine.definitions import Deployed
 from engine.diagrams import Element, Waiting
@@ -87,7 +87,7 @@ class Projections:
         tasks = [self._task_id(each) for each in gone if each.kind == "task"]
         timers = [each.id for each in gone if each.kind == "timer"]
         jobs = [each.id for each in gone if each.kind == "job"]
-        vacant = close_tasks(self.session, tasks)
+        vacant = close_tasks(self.session, self.row.id, tasks)
         parked = drop_timers(self.session, self.row.id, timers)
         withdrawn = cancel_jobs(self.session, self.row.id, jobs, self.at)
         messages = [each.id for each in gone if each.kind == "message"]
@@ -139,7 +139,7 @@ class Projections:
     def _route(self, waiting: Waiting) -> tuple[str, ...]:
         diagram = self.deployed.diagram
         element = diagram.elements[waiting.element]
-        shared = {} if element.id in diagram.closed else from_json(self.account.data)
+        shared = {} if element.id in diagram.closed else read_json(self.account.data)
         request = RouteRequest(
             instance_id=self.row.id,
             business_key=self.row.business_key,

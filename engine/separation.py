@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
-from engine.canonical import canonical_json, from_json
+from engine.canonical import canonical_json, read_json
 from engine.diagrams import Diagram, Element
 
 #: Element -> the persons who completed it so far, each once.
@@ -45,7 +46,7 @@ def earlier_stages(
     )
 
 
-def _sorted(stages: set[str], mode: str, refused: set[str]) -> EarlierStages:
+def _sorted(stages: Set[str], mode: str, refused: Set[str]) -> EarlierStages:
     if mode == "refuse":
         return EarlierStages(refused=tuple(sorted(stages | refused)))
     return EarlierStages(tuple(sorted(refused)), tuple(sorted(stages - refused)))
@@ -61,13 +62,14 @@ def _of_others(diagram: Diagram, stage: str, element: Element) -> bool:
     )
 
 
-def _parts(text: str) -> set[str]:
-    return {part.strip() for part in text.split(",") if part.strip()}
+@lru_cache(maxsize=1024)
+def _parts(text: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in text.split(",") if part.strip())
 
 
 def performed(performers: str, element: str, person: str) -> str:
     """Return the performers, canonical JSON, with this completion among them."""
-    known: dict[str, list[str]] = from_json(performers)
+    known: dict[str, list[str]] = read_json(performers)
     if person in known.get(element, ()):
         return performers
     known[element] = sorted({*known.get(element, ()), person})

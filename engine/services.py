@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.business_rules import decide
-from engine.canonical import canonical_json, from_json
+from engine.canonical import canonical_json, read_json
 from engine.catalog import Actor, HandlerCatalog, ImmediateHandler, JsonObject, StepCall, TaskRouter
 from engine.clock import Clock
 from engine.definitions import Definitions, Deployed
@@ -194,5 +194,5 @@ class Services:
 
 def copied(values: JsonObject) -> dict[str, Any]:
     """Return JSON values that share nothing with the given ones. Raises for other types."""
-    same: dict[str, Any] = from_json(canonical_json(dict(values)))
+    same: dict[str, Any] = read_json(canonical_json(dict(values)))
     return same

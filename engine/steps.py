@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from engine.accounts import Account
-from engine.canonical import canonical_json, from_json, sha256_of
+from engine.canonical import canonical_json, read_json, sha256_of
 from engine.catalog import Actor, JsonObject
 from engine.diagrams import Element, Waiting, Walk
 from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
@@ -241,11 +241,11 @@ class Step:
 
         Raises ``InstanceChanged``.
         """
-        row = self._save()
-        if self._walk is not None:
-            self._receive_early(row)
+        values = self._save()
+        if self._walk is not None and self._listening(()):
+            self._receive_early(self._saved(values))
 
-    def _save(self) -> InstanceRow:
+    def _save(self) -> dict[str, Any]:
         values: dict[str, Any] = {}
         if self._walk is not None:
             self._project()
@@ -262,6 +262,10 @@ class Step:
         self.account.flush()
         values |= {"history_length": self.account.length, "history_head": self.account.head}
         save_instance(self._session, self._row.id, self._row.lock_version, **values)
+        return values
+
+    def _saved(self, values: Mapping[str, Any]) -> InstanceRow:
+        """Return the row as it stands after these values were saved."""
         return replace(self._row, lock_version=self._row.lock_version + 1, **values)
 
     def _project(self) -> None:
@@ -282,7 +286,7 @@ class Step:
                 with self._session.begin_nested():
                     consume(self._session, received.id, row.id, waiting_id, self.at)
                     step.deliver(waiting_id, received)
-                    row = step._save()
+                    row = step._saved(step._save())
             except PASSING:
                 raise
             except Exception as error:  # whatever it is, what led here stands
@@ -290,7 +294,7 @@ class Step:
                 parked.add(waiting_id)
                 step = self._following(row)
                 step.park(waiting_id, error)
-                row = step._save()
+                row = step._saved(step._save())
             else:
                 self._received.append(step)
 
@@ -345,7 +349,7 @@ class Step:
         return copied(handler(call, self._session))
 
     def _check_separation(self, element: Element, occurrence: int) -> None:
-        performers = from_json(self._performers)
+        performers = read_json(self._performers)
         person = self.actor.person
         earlier = earlier_stages(self.deployed.diagram, performers, element, person)
         if earlier.refused:

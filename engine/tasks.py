@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from engine.canonical import from_json
+from engine.canonical import read_json
 from engine.catalog import Actor, JsonObject
 from engine.definitions import Definitions, Deployed
 from engine.errors import TaskClaimed, TaskNotOpen, TaskNotYours
@@ -90,25 +90,27 @@ def open_tasks(
     for new in opened:
         row = {**vars(new), "candidates": list(new.candidates), "opened_at": at}
         _OPEN.change(session, {**row, "instance_id": instance_id, **_UNCLAIMED})
-        _OFFER.change_all(session, _offers(new.candidates), _key(new.id))
+        _OFFER.change_all(session, _offers(new.candidates), _key(instance_id, new.id))
 
 
 def offer_again(session: Session, task_id: str, candidates: tuple[str, ...]) -> None:
     """Offer an open task to other positions than before."""
     row = task_row(session, task_id)
-    _WITHDRAW.change_all(session, _offers(row["candidates"]), _key(task_id))
+    key = _key(row["instance_id"], task_id)
+    _WITHDRAW.change_all(session, _offers(row["candidates"]), key)
     session.execute(update(task).where(*_is(task_id)).values(candidates=list(candidates)))
-    _OFFER.change_all(session, _offers(candidates), _key(task_id))
+    _OFFER.change_all(session, _offers(candidates), key)
 
 
-def close_tasks(session: Session, task_ids: list[str]) -> list[str]:
+def close_tasks(session: Session, instance_id: str, task_ids: list[str]) -> list[str]:
     """Delete what was done or withdrawn; return the tasks that had waited for a performer."""
     vacant = []
     for task_id in task_ids:
-        row = _CLOSE.row(session, _key(task_id))
+        key = _key(instance_id, task_id)
+        row = _CLOSE.row(session, key)
         if row is None:
             continue
-        _WITHDRAW.change_all(session, _offers(row["candidates"]), _key(task_id))
+        _WITHDRAW.change_all(session, _offers(row["candidates"]), key)
         if not row["candidates"]:
             vacant.append(task_id)
     return vacant
@@ -116,7 +118,7 @@ def close_tasks(session: Session, task_ids: list[str]) -> list[str]:
 
 def task_row(session: Session, task_id: str) -> Mapping[str, Any]:
     """Return the row of an open task; ``TaskNotOpen`` tells who was faster, and when."""
-    row = _ROW.row(session, _key(task_id))
+    row = _ROW.row(session, _key(place_of(task_id)[0], task_id))
     if row is None:
         raise _not_open(session, task_id)
     return row
@@ -206,7 +208,7 @@ def just_opened(
 def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
     """Return the task with what its diagram says of it."""
     element = deployed.diagram.elements[row["element"]]
-    shared = {} if element.id in deployed.diagram.closed else from_json(row["data"])
+    shared = {} if element.id in deployed.diagram.closed else read_json(row["data"])
     return OpenTask(
         id=row["id"],
         instance_id=row["instance_id"],
@@ -226,7 +228,7 @@ def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
         due_at=row["due_at"],
         form_key=element.form_key,
         properties=dict(element.properties),
-        data={**shared, **from_json(row["local"])},
+        data={**shared, **read_json(row["local"])},
     )
 
 
@@ -244,8 +246,8 @@ def _not_open(session: Session, task_id: str) -> TaskNotOpen:
     return TaskNotOpen(task_id=task_id, completed_by="", person="", at=None)
 
 
-def _key(task_id: str) -> dict[str, str]:
-    return {"in_instance": place_of(task_id)[0], "wanted": task_id}
+def _key(instance_id: str, task_id: str) -> dict[str, str]:
+    return {"in_instance": instance_id, "wanted": task_id}
 
 
 def _is(task_id: str) -> tuple[ColumnElement[bool], ...]:

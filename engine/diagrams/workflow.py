@@ -15,7 +15,7 @@ from engine.diagrams.contract import Later, Passage, WalkHost
 from engine.diagrams.correlating import as_correlation
 from engine.diagrams.gateways import InclusiveGateway
 from engine.diagrams.specs import BoundaryEvent, Road
-from engine.diagrams.token import Token
+from engine.diagrams.token import ACTIVE, Token
 from engine.errors import BusinessError, EngineError
 
 #: Steps between two rests. A sound diagram rests after a few; one that circles is stopped.
@@ -134,6 +134,8 @@ class TokenWorkflow(BpmnWorkflow):
 
     def local(self, token: Token) -> dict[str, Any]:
         """Return what the token sees beside the process data."""
+        if token.local is None and token.scope is None:
+            return {}
         layers = list(_layers(token))
         return {name: value for each in reversed(layers) for name, value in each.values.items()}
 
@@ -178,7 +180,7 @@ class TokenWorkflow(BpmnWorkflow):
 
     def tokens(self) -> list[Token]:
         """Return every token that has not ended, boundary events on guard included."""
-        return [task for task in self.tasks.values() if task.active]
+        return [task for task in self.tasks.values() if task._state & ACTIVE]
 
     @property
     def _the_host(self) -> WalkHost:
