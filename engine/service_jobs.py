@@ -30,6 +30,7 @@ from engine.job_rows import (
 )
 from engine.passing import PASSING
 from engine.post import Post
+from engine.prepared import savepoint
 from engine.retrying import Delay, Failure, GiveUp
 from engine.services import MESSAGE, Parts, copied
 from engine.steps import Step
@@ -128,7 +129,7 @@ class ServiceJobs:
         if job is None:
             return STALE
         try:
-            with session.begin_nested():
+            with savepoint(session):
                 self._enter(session, step, job, outcome)
         except BusinessError as error:
             return self.throw(session, job_key, error.code, error.sentence, actor)
@@ -149,7 +150,7 @@ class ServiceJobs:
         if job["kind"] == "notice":
             return self.fail(session, job_key, Failure(sentence))
         try:
-            with session.begin_nested():
+            with savepoint(session):
                 if self._throw(session, step, job, code, sentence):
                     return Ending("thrown", sentence)
         except PASSING:

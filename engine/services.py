@@ -21,6 +21,7 @@ from engine.errors import BusinessError, EngineError
 from engine.feel import parse
 from engine.job_rows import NewJob
 from engine.jobs import JobQueue
+from engine.prepared import savepoint
 from engine.retrying import RetryPolicy
 from engine.timers import due_moment
 from engine.working_calendar import WorkingCalendar
@@ -160,7 +161,7 @@ class Services:
         try:
             if self._foresees_errors(call.element):
                 # Only here the step goes on after an error: what was half written must go.
-                with self.session.begin_nested():
+                with savepoint(self.session):
                     outputs = copied(handler(call, self.session))
             else:
                 outputs = copied(handler(call, self.session))

@@ -29,6 +29,7 @@ from engine.messages import (
     told_of,
 )
 from engine.passing import PASSING
+from engine.prepared import savepoint
 from engine.projections import Projections
 from engine.separation import earlier_stages, performed
 from engine.services import Circumstances, Parts, Services, copied
@@ -283,7 +284,7 @@ class Step:
             waiting_id, received = early
             step = self._following(row)
             try:
-                with self._session.begin_nested():
+                with savepoint(self._session):
                     consume(self._session, received.id, row.id, waiting_id, self.at)
                     step.deliver(waiting_id, received)
                     row = step._saved(step._save())

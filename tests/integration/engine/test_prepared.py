@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from engine import Database, metadata
-from engine.prepared import Prepared
+from engine.prepared import Prepared, savepoint
 from engine.tables import definition
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=timezone(timedelta(hours=7)))
@@ -98,9 +99,9 @@ def test_an_error_is_sqlalchemys_and_tells_no_values(database: Database) -> None
 
 def test_what_a_savepoint_holds_is_gone_when_it_is_given_up(database: Database) -> None:
     with database.transaction() as session:
-        savepoint = session.begin_nested()
+        nested = session.begin_nested()
         ADD.change(session, VERSION)
-        savepoint.rollback()
+        nested.rollback()
         within = FIND.row(session, {"wanted": "one"})
         ADD.change(session, VERSION)
 
@@ -108,6 +109,49 @@ def test_what_a_savepoint_holds_is_gone_when_it_is_given_up(database: Database) 
         kept = FIND.row(session, {"wanted": "one"})
     assert within is None
     assert kept is not None
+
+
+def _add_and_fail(session: Session, version: int) -> None:
+    with savepoint(session):
+        ADD.change(session, {**VERSION, "id": str(version), "version": version})
+        raise RuntimeError("half way")
+
+
+def test_only_what_stands_behind_a_savepoint_is_undone(database: Database) -> None:
+    with database.transaction() as session:
+        ADD.change(session, VERSION)
+        with savepoint(session):
+            ADD.change(session, {**VERSION, "id": "two", "version": 2})
+            with pytest.raises(RuntimeError):
+                _add_and_fail(session, 3)
+        with pytest.raises(RuntimeError):
+            _add_and_fail(session, 4)
+        ADD.change(session, {**VERSION, "id": "five", "version": 5})
+
+    with database.reading() as session:
+        found = session.execute(select(definition.c.version, definition.c.name)).all()
+    assert sorted(found) == [(1, "Surat"), (2, "Surat"), (5, "Surat")]
+
+
+def test_a_refused_statement_behind_a_savepoint_leaves_the_transaction_whole(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        ADD.change(session, VERSION)
+        with pytest.raises(IntegrityError), savepoint(session):
+            ADD.change(session, VERSION)
+        found = FIND.row(session, {"wanted": "one"})
+
+    assert found is not None
+
+
+def test_a_savepoint_in_a_session_of_its_own_is_undone_too(database: Database) -> None:
+    with Session(database.connections) as session:
+        with pytest.raises(RuntimeError):
+            _add_and_fail(session, 1)
+        session.commit()
+
+        assert session.execute(select(definition)).all() == []
 
 
 @pytest.fixture
@@ -131,3 +175,24 @@ def test_a_connection_that_is_lost_is_not_used_again(postgresql: Database) -> No
     assert lost.value.connection_invalidated
     with postgresql.reading() as session:
         assert FIND.row(session, {"wanted": "one"}) is None
+
+
+def test_a_connection_lost_behind_a_savepoint_is_told_as_that(postgresql: Database) -> None:
+    def lose_it() -> None:
+        with postgresql.transaction() as session, postgresql.transaction() as other:
+            own = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            other.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+            with savepoint(session):
+                pytest.fail("Expected that no savepoint is set on a lost connection.")
+
+    def lose_it_inside() -> None:
+        with postgresql.transaction() as session, savepoint(session):
+            own = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with postgresql.transaction() as other:
+                other.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+            FIND.row(session, {"wanted": "one"})
+
+    for lose in (lose_it, lose_it_inside):
+        with pytest.raises(OperationalError) as lost:
+            lose()
+        assert lost.value.connection_invalidated
