@@ -49,7 +49,9 @@ def refuse_foreign_values(data: object) -> None:
     """
     level: list[object] = [data]
     for _ in range(DEEPEST):
-        level = [inner for value in level for inner in _inside(value)]
+        level = [
+            inner for value in level for inner in _inside(value) if type(inner) not in _PLAIN
+        ]
         if not level:
             return
     raise TypeError(f"Process data is nested deeper than {DEEPEST} levels.")
@@ -84,4 +86,5 @@ def _refuse_no_numbers(value: object) -> None:
 
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+_PLAIN = frozenset({str, bool, type(None)})
 _INTEGERS = range(-(2**63), 2**63)

@@ -120,7 +120,13 @@ _READERS = {1: _first_format, FORMAT: _standing}
 def ordered(value: Any) -> Any:
     """Return the value with the keys of every object in order: equal data have equal bytes."""
     if type(value) is dict:
-        return {key: ordered(value[key]) for key in sorted(value)}
+        return {
+            key: ordered(inner) if type(inner) in _NESTED else inner
+            for key, inner in sorted(value.items())
+        }
     if type(value) is list:
-        return [ordered(each) for each in value]
+        return [ordered(inner) if type(inner) in _NESTED else inner for inner in value]
     return value
+
+
+_NESTED = frozenset({dict, list})
