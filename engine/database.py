@@ -37,6 +37,9 @@ def _spelt(value: Any) -> str:
     return canonical_json(value).decode()
 
 
+#: Kept from one transaction to the next; the others go back to the pool, where steps may wait.
+_SEATS = 4
+
 _SETTINGS: dict[str, Any] = {
     # Of each of the two pools of a process: PostgreSQL allows 100 connections.
     "pool_size": 10,
@@ -75,9 +78,9 @@ class Database:
         except BaseException:
             seat.leave()
             raise
-        if self.is_sqlite:
+        if self.is_sqlite and len(self._seats) < _SEATS:
             self._seats.append(seat)
-        else:  # the pool looks whether the server is still there
+        else:  # of PostgreSQL the pool looks at each loan whether the server is still there
             seat.leave()
 
     @contextmanager
