@@ -48,9 +48,11 @@ from engine.tasks import (
     place_of,
     read_task,
     set_claim,
+    take_task,
     task_row,
     tasks_of,
 )
+from engine.timed_starts import TimedStarts
 from engine.verification import Problem, verify_instance
 from engine.working_calendar import WorkingCalendar
 
@@ -89,7 +91,8 @@ class ProcessEngine:
         self._service_jobs = ServiceJobs(database, self._parts)
         self._resolving = Resolving(database, self._parts, self._service_jobs)
         self._deadlines = Deadlines(database, self._parts)
-        self._post = Post(database, self._parts)
+        self.post = Post(database, self._parts)  #: messages that are kept
+        self.timed_starts = TimedStarts(database, self._parts)
         self.moves = Moves(database, self._parts)  #: of running instances to other versions
         self._deploying = Deploying(database, self._parts)
 
@@ -183,7 +186,7 @@ class ProcessEngine:
         """
         with self.database.transaction() as session:
             step = self._task_step(session, task_id, actor, secret_at_hand=secret is not None)
-            row = task_row(session, task_id)
+            row = take_task(session, task_id)
             check_offered(row, actor)
             step.complete_task(row, answers, reason)
             step.save()
@@ -245,9 +248,9 @@ class ProcessEngine:
         Returns the instance it reached; while nobody waits for it, it is kept. Raises
         ``MessageRefused`` for what is too long, too large or no JSON.
         """
-        sent = Message(uuid.uuid4().hex, name, correlation, scope, payload)
-        sent.refuse_unfit()
-        return self._post.publish(sent, actor)
+        return self.post.publish(
+            Message(uuid.uuid4().hex, name, correlation, scope, payload), actor
+        )
 
     def perform_job(self, job_key: str) -> JsonObject:
         """Do a job with the books closed; a job no longer wanted gives an empty outcome.
@@ -278,7 +281,7 @@ class ProcessEngine:
 
         A timer whose way fails is parked as an incident, so it cannot hold up the others.
         """
-        self._post.bring_kept(limit)  # their sender died between writing and bringing
+        self.post.bring_kept(limit)  # their sender died between writing and bringing
         return self._deadlines.fire_due(limit)
 
     def incidents(self) -> list[Incident]:

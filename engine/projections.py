@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -47,6 +47,8 @@ class Projections:
     account: Account
     at: datetime
     opened: list[OpenTask] = field(default_factory=list)
+    #: Candidates of tasks whose rows this step has deleted already, by task id.
+    taken: dict[str, Sequence[str]] = field(default_factory=dict)
     attended: list[str] = field(default_factory=list)  #: jobs that wait for this request's secret
 
     def adjust(
@@ -87,7 +89,7 @@ class Projections:
         tasks = [self._task_id(each) for each in gone if each.kind == "task"]
         timers = [each.id for each in gone if each.kind == "timer"]
         jobs = [each.id for each in gone if each.kind == "job"]
-        vacant = close_tasks(self.session, self.row.id, tasks)
+        vacant = close_tasks(self.session, self.row.id, tasks, self.taken)
         parked = drop_timers(self.session, self.row.id, timers)
         withdrawn = cancel_jobs(self.session, self.row.id, jobs, self.at)
         messages = [each.id for each in gone if each.kind == "message"]

@@ -125,7 +125,11 @@ class Step:
         self._advance()
 
     def complete_task(self, task: Mapping[str, Any], answers: JsonObject, reason: str) -> None:
-        """Do what the task's operation says with the answers, and let the token go on."""
+        """Do what the task's operation says with the answers, and let the token go on.
+
+        The row is that of ``take_task``.
+        """
+        self._projections.taken[task["id"]] = task["candidates"]
         element = self.deployed.diagram.elements[task["element"]]
         occurrence = int(task["occurrence"])
         self._check_separation(element, occurrence)

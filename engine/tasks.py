@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -102,18 +102,40 @@ def offer_again(session: Session, task_id: str, candidates: tuple[str, ...]) -> 
     _OFFER.change_all(session, _offers(candidates), key)
 
 
-def close_tasks(session: Session, instance_id: str, task_ids: list[str]) -> list[str]:
-    """Delete what was done or withdrawn; return the tasks that had waited for a performer."""
+def close_tasks(
+    session: Session,
+    instance_id: str,
+    task_ids: list[str],
+    taken: Mapping[str, Sequence[str]],
+) -> list[str]:
+    """Delete what was done or withdrawn; return the tasks that had waited for a performer.
+
+    ``taken`` are the candidates of those that ``take_task`` has deleted already.
+    """
     vacant = []
     for task_id in task_ids:
         key = _key(instance_id, task_id)
-        row = _CLOSE.row(session, key)
-        if row is None:
-            continue
-        _WITHDRAW.change_all(session, _offers(row["candidates"]), key)
-        if not row["candidates"]:
+        candidates = taken.get(task_id)
+        if candidates is None:
+            row = _CLOSE.row(session, key)
+            if row is None:
+                continue
+            candidates = row["candidates"]
+        _WITHDRAW.change_all(session, _offers(candidates), key)
+        if not candidates:
             vacant.append(task_id)
     return vacant
+
+
+def take_task(session: Session, task_id: str) -> Mapping[str, Any]:
+    """Delete the row of a task that its person completes in this transaction, and return it.
+
+    Raises ``TaskNotOpen``. What must be checked may be checked afterwards: a refusal undoes it.
+    """
+    row = _TAKE.row(session, _key(place_of(task_id)[0], task_id))
+    if row is None:
+        raise _not_open(session, task_id)
+    return row
 
 
 def task_row(session: Session, task_id: str) -> Mapping[str, Any]:
@@ -263,6 +285,7 @@ _wanted = (task.c.instance_id == bindparam("in_instance"), task.c.id == bindpara
 _OPEN = Prepared(insert(task))
 _ROW = Prepared(select(task).where(*_wanted))
 _CLOSE = Prepared(delete(task).where(*_wanted).returning(task.c.candidates))
+_TAKE = Prepared(delete(task).where(*_wanted).returning(*task.c))
 _OFFER = Prepared(
     insert(task_offer).values(
         position=bindparam("offered_to"),
