@@ -200,8 +200,9 @@ class TokenWorkflow(BpmnWorkflow):
         if element.interrupting:
             self.withdraw(host, sparing=event)
         elif element.event != "timer":
-            again = self._armed(event.task_spec, host)
-            again.correlation = event.correlation
+            # The armed event may happen again. It keeps its place among the tokens, which is the
+            # one it has after a reload: tokens run in this order.
+            event = self._armed(event.task_spec, host)
         self.write(event, payload or {})
         self.note("entered", event)
         event.host = None

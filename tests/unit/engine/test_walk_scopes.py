@@ -196,6 +196,26 @@ def test_an_escalation_that_does_not_interrupt_may_come_again() -> None:
     assert walk.waiting == ["b#2"]
 
 
+def test_an_escalation_that_comes_again_takes_the_turn_it_would_have_after_a_reload() -> None:
+    # The verification walks without reloading: it must meet the events in the recorded order.
+    inside = fork("g") + user("a") + user("b") + user("c") + fork("j") + end("out")
+    inside += throw("tell_b", LATE) + throw("tell_c", LATE)
+    inside += path("in", "g", "a", "j", "out") + path("g", "b", "tell_b", "j")
+    inside += path("g", "c", "tell_c", "j")
+    beside = edge("e", "s", LATE, interrupting=False) + notice("n") + end("over")
+    source = _around(inside, beside=beside + path("e", "n", "over"), layout=ESCALATIONS)
+    reloaded, host = Driven(source), Host()
+    whole = reloaded.diagram.begin({})
+    whole.advance(host)
+
+    for task in ("a#1", "b#1", "c#1"):
+        reloaded.done(task)
+        whole.complete(task, {})
+
+        told = [f"{p.kind} {p.element}#{p.occurrence}" for p in whole.advance(host)]
+        assert told == reloaded.told
+
+
 def test_a_sub_process_in_a_loop_leaves_nothing_behind() -> None:
     source = diagram(
         start(), choice("m"), sub("s", start("in"), TWO), choice("x", "x_to_done"), end(),
