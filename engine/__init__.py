@@ -56,13 +56,16 @@ from engine.errors import (  # noqa: E402
     UnknownDefinition,
     UnknownIncident,
     UnknownInstance,
+    UnknownMessage,
     UnknownProcess,
+    UnknownStart,
 )
 from engine.history import HistoryEvent, Kind  # noqa: E402
 from engine.incidents import RETRIED, SENT_BACK, SKIPPED, Incident  # noqa: E402
 from engine.instances import InstanceView  # noqa: E402
 from engine.jobs import JobQueue  # noqa: E402
 from engine.jobs.direct import DirectQueue  # noqa: E402
+from engine.kept_messages import DiscardedMessage, KeptMessage  # noqa: E402
 from engine.moving import MovePreview, Moves, OpenPlace  # noqa: E402
 from engine.process_engine import ProcessEngine, StepResult  # noqa: E402
 from engine.reexecution import Reexecution  # noqa: E402
@@ -70,6 +73,7 @@ from engine.replay import Frame  # noqa: E402
 from engine.resolving import WaysOut  # noqa: E402
 from engine.retrying import Delay, Failure, GiveUp, RetryPolicy  # noqa: E402
 from engine.tasks import OpenTask  # noqa: E402
+from engine.timed_starts import FailedStart  # noqa: E402
 from engine.verification import Problem  # noqa: E402
 from engine.working_calendar import WorkingCalendar  # noqa: E402
 
@@ -109,8 +113,10 @@ __all__ = [
     "Delay",
     "Diagram",
     "DirectQueue",
+    "DiscardedMessage",
     "Element",
     "EngineError",
+    "FailedStart",
     "Failure",
     "Finding",
     "Flow",
@@ -125,6 +131,7 @@ __all__ = [
     "InstanceView",
     "JobQueue",
     "JsonObject",
+    "KeptMessage",
     "Kind",
     "Lane",
     "MessageRefused",
@@ -165,7 +172,9 @@ __all__ = [
     "UnknownDefinition",
     "UnknownIncident",
     "UnknownInstance",
+    "UnknownMessage",
     "UnknownProcess",
+    "UnknownStart",
     "UtcDateTime",
     "WaysOut",
     "WorkerNode",

@@ -108,9 +108,9 @@ class Stop:
 
     business_key: str
     scope: str
-    element: str
+    element: str  #: empty where a message or a moment began no instance
     element_name: str
-    reference: str  #: job key, task id or waiting id
+    reference: str  #: job key, task id or waiting id; else what could not begin
     at: datetime
 
 

@@ -45,6 +45,14 @@ class MessageRefused(EngineError):
     """A message that could not be kept, or that nobody could receive."""
 
 
+class UnknownMessage(EngineError):
+    """No kept message has this id: it was received or discarded meanwhile."""
+
+
+class UnknownStart(EngineError):
+    """No start of this process waits to be tried again."""
+
+
 class UnknownInstance(EngineError):
     """No instance has this id."""
 

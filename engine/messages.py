@@ -14,7 +14,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -25,10 +24,14 @@ from engine.catalog import JsonObject
 from engine.diagrams import Element
 from engine.errors import MessageRefused
 from engine.prepared import Prepared
-from engine.tables import message, message_start, message_subscription
+from engine.tables import instance, message, message_start, message_subscription
 
 #: Bytes of canonical JSON: what is said becomes process data, which stay small.
 LARGEST = 64 * 1024
+#: By how many processes in a row a message may come that began with a message, with no person in
+#: between, and still begin another. Longer chains are circles: offices hand a matter on three or
+#: four times. Where each process begins two more, a circle has begun a thousand when it stops.
+MOST_HOPS = 10
 _LONGEST = 200  #: characters of a name or correlation, as the columns take them
 
 
@@ -41,6 +44,7 @@ class Message:
     correlation: str
     scope: str  #: office in which a process begins that starts with it
     payload: JsonObject
+    hops: int = 0  #: by how many processes in a row it came that began with a message
 
     def refuse_unfit(self) -> None:
         """Raise ``MessageRefused`` for what could not be kept, or not be received later."""
@@ -86,35 +90,41 @@ def told_of(received: Message) -> dict[str, Any]:
     }
 
 
-def meet(session: Session, name: str, correlation: str) -> None:
+def meet(session: Session, name: str, correlation: str, *, sends: bool) -> None:
     """Keep sender and receiver of the same message from missing each other.
 
     Either looks for the other after writing down its own part; on PostgreSQL both could look too
-    early. SQLite has one writer anyway.
+    early. SQLite has one writer anyway. Receivers do not wait for receivers, and a sender holds
+    nothing while it waits: in whatever order they meet, they never wait in a circle.
     """
     if session.get_bind().dialect.name == "postgresql":
         spot = func.hashtextextended(f"{name}\n{correlation}", 0)
-        session.execute(select(func.pg_advisory_xact_lock(spot)))
+        lock = func.pg_advisory_xact_lock if sends else func.pg_advisory_xact_lock_shared
+        session.execute(select(lock(spot)))
 
 
 def keep(session: Session, new: Message, at: datetime) -> bool:
     """Write a message down; ``False``: it was written before."""
     if session.execute(select(message.c.id).where(message.c.id == new.id)).first() is not None:
         return False
-    row = {**vars(new), "payload": canonical_json(dict(new.payload)).decode(), "received_at": at}
-    session.execute(insert(message).values(**row))
+    row = {**vars(new), "payload": canonical_json(dict(new.payload)).decode()}
+    untried = {"received_at": at, "run_after": at, "attempts": 0, "last_error": ""}
+    session.execute(insert(message).values(**row, **untried))
     return True
 
 
 def early_for(session: Session, fresh: Collection[Subscription]) -> tuple[str, Message] | None:
-    """Return who is to receive a message that came before it was waited for, the oldest first."""
+    """Return who is to receive a message that came before it was waited for, the oldest first.
+
+    The message is held until the transaction ends; one that another receiver holds is left to it.
+    """
     for name, correlation in sorted({(each.name, each.correlation) for each in fresh}):
-        meet(session, name, correlation)
+        meet(session, name, correlation, sends=False)
     for each in fresh:
-        kept = (message.c.name == each.name, message.c.correlation == each.correlation)
-        query = select(message).where(*kept, message.c.consumed_at.is_(None))
+        mine = (message.c.name == each.name, message.c.correlation == each.correlation)
+        query = select(message).where(*mine, *KEPT)
         query = query.order_by(message.c.received_at, message.c.id).limit(1)
-        row = session.execute(query).mappings().first()
+        row = session.execute(query.with_for_update(skip_locked=True)).mappings().first()
         if row is not None:
             return each.waiting_id, _message(row)
     return None
@@ -122,9 +132,24 @@ def early_for(session: Session, fresh: Collection[Subscription]) -> tuple[str, M
 
 def read_message(session: Session, message_id: str) -> Message | None:
     """Return a message that nobody has received yet."""
-    query = select(message).where(message.c.id == message_id, message.c.consumed_at.is_(None))
+    query = select(message).where(message.c.id == message_id, *KEPT)
     row = session.execute(query).mappings().first()
     return None if row is None else _message(row)
+
+
+def hops_from(session: Session, instance_id: str) -> int:
+    """Return the hops of what an instance throws now: one more than of the message it began with.
+
+    A process in which a person has completed a task counts anew: people end every circle.
+    """
+    begun_with = (message.c.consumed_by == instance_id, ~message.c.waiting_id.contains("#"))
+    query = (
+        select(message.c.hops)
+        .join(instance, instance.c.id == message.c.consumed_by)
+        .where(*begun_with, instance.c.performers == "{}")
+    )
+    hops = session.execute(query).scalars().first()
+    return 0 if hops is None else hops + 1
 
 
 def consume(
@@ -133,7 +158,7 @@ def consume(
     """Note who receives the message; ``False``: somebody else did."""
     changed = (
         update(message)
-        .where(message.c.id == message_id, message.c.consumed_at.is_(None))
+        .where(message.c.id == message_id, *KEPT)
         .values(consumed_at=at, consumed_by=instance_id, waiting_id=waiting_id)
         .returning(message.c.id)
     )
@@ -180,27 +205,6 @@ def receivers_of(session: Session, name: str, correlation: str) -> list[tuple[st
     return [(row.instance_id, row.waiting_id) for row in session.execute(query)]
 
 
-def deliverable(session: Session, limit: int) -> list[str]:
-    """Return kept messages that somebody waits for, or that begin a process by now."""
-    waits = (
-        (message_subscription.c.name == message.c.name)
-        & (message_subscription.c.correlation == message.c.correlation)
-        & message_subscription.c.parked.is_(False)
-    )
-    begins = message_start.c.name == message.c.name
-    wanted = or_(
-        select(message_subscription).where(waits).exists(),
-        select(message_start).where(begins).exists(),
-    )
-    query = (
-        select(message.c.id)
-        .where(message.c.consumed_at.is_(None), wanted)
-        .order_by(message.c.received_at, message.c.id)
-        .limit(limit)
-    )
-    return list(session.execute(query).scalars())
-
-
 def set_starts(
     session: Session, process_id: str, definition_id: str, starts: Iterable[Element]
 ) -> None:
@@ -231,7 +235,7 @@ def started_by(session: Session, name: str) -> list[tuple[str, str]]:
 
 
 def _message(row: RowMapping) -> Message:
-    names = ("id", "name", "correlation", "scope")
+    names = ("id", "name", "correlation", "scope", "hops")
     return Message(**{name: row[name] for name in names}, payload=read_json(row["payload"]))
 
 
@@ -242,6 +246,8 @@ def _is(instance_id: str, waiting_id: str) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+#: What nobody has received and nobody has discarded.
+KEPT = (message.c.consumed_at.is_(None), message.c.discarded_at.is_(None))
 _SUBSCRIBE = Prepared(insert(message_subscription))
 _UNSUBSCRIBE = Prepared(
     delete(message_subscription)

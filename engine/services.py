@@ -21,6 +21,7 @@ from engine.errors import BusinessError, EngineError
 from engine.feel import parse
 from engine.job_rows import NewJob
 from engine.jobs import JobQueue
+from engine.messages import Message
 from engine.prepared import savepoint
 from engine.retrying import RetryPolicy
 from engine.timers import due_moment
@@ -105,11 +106,17 @@ class Services:
         return outputs
 
     def publish(self, element: Element, occurrence: int, data: JsonObject) -> None:
-        """Note a message for sending: a job sends it with the books closed, and only once."""
+        """Note a message for sending: a job sends it with the books closed, and only once.
+
+        Raises ``MessageRefused`` for what could not be kept.
+        """
         call = self.call(element, occurrence, data, f"{MESSAGE}{element.message}")
         key = element.properties.get("correlationKey", "")
         correlation = parse(key).evaluate(data) if key else self.circumstances.business_key
-        sent = {"message": element.message, "correlation": as_correlation(element, correlation)}
+        correlation = as_correlation(element, correlation)
+        # Here and not in the job: whoever leads to it can still say something smaller.
+        Message(call.key, element.message, correlation, call.scope, call.arguments).refuse_unfit()
+        sent = {"message": element.message, "correlation": correlation}
         self._note(replace(call, properties={**call.properties, **sent}), "notice")
 
     def served_at(self, passage: Passage) -> Served | None:

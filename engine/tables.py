@@ -157,6 +157,9 @@ message_subscription = Table(
 )
 
 #: Messages as they came, each received once: by a token that waits, or by a process that begins.
+#: ``hops``: by how many processes in a row it came that began with a message. ``attempts`` and
+#: ``last_error`` tell why no process could begin with it, ``run_after`` when that is tried again;
+#: one that is ``stopped_at`` waits for an operator, one that is ``discarded_at`` for nobody.
 message = Table(
     "message",
     metadata,
@@ -165,12 +168,41 @@ message = Table(
     Column("correlation", _ELEMENT, nullable=False),
     Column("scope", _ELEMENT, nullable=False),
     Column("payload", Text, nullable=False),
+    Column("hops", Integer, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
-    Column("consumed_at", UtcDateTime, index=True),
-    Column("consumed_by", _ID),
+    Column("consumed_at", UtcDateTime),
+    Column("consumed_by", _ID, index=True),
     Column("waiting_id", _KEY),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("run_after", UtcDateTime, nullable=False),
+    Column("stopped_at", UtcDateTime),
+    Column("discarded_at", UtcDateTime),
     Index("message_name", "name", "correlation", "consumed_at"),
 )
+# Whoever polls reads the kept ones only, the longest untried first.
+_KEPT = text("consumed_at IS NULL AND discarded_at IS NULL")
+Index(
+    "ix_message_kept",
+    message.c.run_after,
+    message.c.id,
+    sqlite_where=_KEPT,
+    postgresql_where=_KEPT,
+)
+
+#: Messages that an operator discarded: who, when and why.
+message_discard = Table(
+    "message_discard",
+    metadata,
+    Column("message_id", ForeignKey(message.c.id), primary_key=True),
+    Column("person", _ELEMENT, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("position", _ELEMENT, nullable=False),
+    Column("on_behalf_of", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+keep_append_only(message_discard)
 
 #: Messages with which the newest version of a process begins.
 message_start = Table(
@@ -182,14 +214,19 @@ message_start = Table(
     Column("element", _ELEMENT, nullable=False),
 )
 
-#: Moments at which the newest version of a process begins by itself.
+#: Moments at which the newest version of a process begins by itself. ``attempts``, ``last_error``,
+#: ``run_after`` and ``stopped_at`` tell of one that could not begin, as those of a message do.
 timer_start = Table(
     "timer_start",
     metadata,
     Column("process_id", _ELEMENT, primary_key=True),
     Column("element", _ELEMENT, primary_key=True),
     Column("definition_id", ForeignKey(definition.c.id), nullable=False),
-    Column("due_at", UtcDateTime, nullable=False, index=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("run_after", UtcDateTime, nullable=False, index=True),
+    Column("stopped_at", UtcDateTime),
 )
 
 #: Work with the books closed. ``kind``: queued, attended or notice; ``state``: queued, running,

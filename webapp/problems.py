@@ -17,6 +17,7 @@ from engine import (
     AnswerRefused,
     EngineError,
     InstanceChanged,
+    MessageRefused,
     NoDecision,
     NoWayBack,
     NoWayOn,
@@ -33,7 +34,9 @@ from engine import (
     UnknownDefinition,
     UnknownIncident,
     UnknownInstance,
+    UnknownMessage,
     UnknownProcess,
+    UnknownStart,
 )
 from handlers import errors as letters
 from webapp.access import visitor_or_none
@@ -99,6 +102,15 @@ REFUSALS: Mapping[type[Exception], tuple[int, object]] = {
         lazy_gettext("Tabel keputusan SOP ini tidak memuat isian Anda. Tidak ada yang diubah."),
     ),
     UnknownIncident: (404, lazy_gettext("Kendala ini sudah ditangani.")),
+    UnknownMessage: (404, lazy_gettext("Pesan ini sudah diterima atau dibuang.")),
+    UnknownStart: (404, lazy_gettext("Jadwal ini sudah berjalan atau diganti.")),
+    MessageRefused: (
+        422,
+        lazy_gettext(
+            "Isi pesan yang dikirim langkah ini terlalu besar atau tidak dapat disimpan."
+            " Tidak ada yang diubah."
+        ),
+    ),
     UnknownInstance: (404, lazy_gettext("Surat tidak ditemukan.")),
     UnknownProcess: (404, lazy_gettext("Alur kerja tidak ditemukan.")),
     SignInRefused: (422, lazy_gettext("Nama pengguna atau kata sandi salah.")),

@@ -15,7 +15,14 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("definition", "paper_receipt", "history", "approval", "letter_version")
+APPEND_ONLY = (
+    "definition",
+    "message_discard",
+    "paper_receipt",
+    "history",
+    "approval",
+    "letter_version",
+)
 
 
 def upgrade() -> None:
@@ -170,14 +177,27 @@ def upgrade() -> None:
         sa.Column("correlation", sa.String(length=200), nullable=False),
         sa.Column("scope", sa.String(length=200), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("hops", sa.Integer(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("consumed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("consumed_by", sa.String(length=32), nullable=True),
         sa.Column("waiting_id", sa.String(length=300), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=False),
+        sa.Column("run_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_message_consumed_at"), ["consumed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_message_consumed_by"), ["consumed_by"], unique=False)
+        batch_op.create_index(
+            "ix_message_kept",
+            ["run_after", "id"],
+            unique=False,
+            sqlite_where=sa.text("consumed_at IS NULL AND discarded_at IS NULL"),
+            postgresql_where=sa.text("consumed_at IS NULL AND discarded_at IS NULL"),
+        )
         batch_op.create_index("message_name", ["name", "correlation", "consumed_at"], unique=False)
 
     op.create_table(
@@ -307,6 +327,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_instance_started_at"), ["started_at"], unique=False)
 
     op.create_table(
+        "message_discard",
+        sa.Column("message_id", sa.String(length=300), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.String(length=200), nullable=False),
+        sa.Column("on_behalf_of", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_message_discard_message_id")
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_message_discard")),
+        info={"append_only": True},
+    )
+    op.create_table(
         "message_start",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("process_id", sa.String(length=200), nullable=False),
@@ -382,13 +417,17 @@ def upgrade() -> None:
         sa.Column("element", sa.String(length=200), nullable=False),
         sa.Column("definition_id", sa.String(length=32), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=False),
+        sa.Column("run_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["definition_id"], ["definition.id"], name=op.f("fk_timer_start_definition_id")
         ),
         sa.PrimaryKeyConstraint("process_id", "element", name=op.f("pk_timer_start")),
     )
     with op.batch_alter_table("timer_start", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_timer_start_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_timer_start_run_after"), ["run_after"], unique=False)
 
     op.create_table(
         "unit",
@@ -825,7 +864,7 @@ def downgrade() -> None:
 
     op.drop_table("unit")
     with op.batch_alter_table("timer_start", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_timer_start_due_at"))
+        batch_op.drop_index(batch_op.f("ix_timer_start_run_after"))
 
     op.drop_table("timer_start")
     with op.batch_alter_table("signing_attempt", schema=None) as batch_op:
@@ -839,6 +878,7 @@ def downgrade() -> None:
 
     op.drop_table("paper_receipt")
     op.drop_table("message_start")
+    op.drop_table("message_discard")
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_instance_started_at"))
         batch_op.drop_index(batch_op.f("ix_instance_business_key"))
@@ -858,7 +898,12 @@ def downgrade() -> None:
     op.drop_table("notice")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("message_name")
-        batch_op.drop_index(batch_op.f("ix_message_consumed_at"))
+        batch_op.drop_index(
+            "ix_message_kept",
+            sqlite_where=sa.text("consumed_at IS NULL AND discarded_at IS NULL"),
+            postgresql_where=sa.text("consumed_at IS NULL AND discarded_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_message_consumed_by"))
 
     op.drop_table("message")
     with op.batch_alter_table("letter_party", schema=None) as batch_op:
