@@ -49,9 +49,7 @@ def refuse_foreign_values(data: object) -> None:
     """
     level: list[object] = [data]
     for _ in range(DEEPEST):
-        level = [
-            inner for value in level for inner in _inside(value) if type(inner) not in _PLAIN
-        ]
+        level = [inner for value in level for inner in _inside(value) if type(inner) not in _PLAIN]
         if not level:
             return
     raise TypeError(f"Process data is nested deeper than {DEEPEST} levels.")
@@ -66,7 +64,7 @@ def _inside(value: object) -> Iterable[object]:
         return ()
     if type(value) is list:
         return value
-    if type(value) is dict and all(type(key) is str for key in value):
+    if type(value) is dict and _KEYS.issuperset(map(type, value)):
         return value.values()
     raise TypeError(
         f"Process data holds JSON values only, not {type(value).__name__} {value!r:.60}."
@@ -87,4 +85,5 @@ def _refuse_no_numbers(value: object) -> None:
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 _PLAIN = frozenset({str, bool, type(None)})
+_KEYS = frozenset({str})
 _INTEGERS = range(-(2**63), 2**63)

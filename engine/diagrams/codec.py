@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Any
 
 import msgpack
@@ -37,7 +38,7 @@ class Codec:
         snapshot = capture(workflow)
         refuse_foreign_values(snapshot.data)
         rows = [self._row(standing) for standing in snapshot.tokens]
-        counts = [snapshot.counts.get(name, 0) for name in self._ids]
+        counts = list(map(snapshot.counts.get, self._ids, repeat(0)))
         parts = [FORMAT, self._mark, counts, ordered(snapshot.data), rows]
         foreign = snapshot.counts.keys() - self._number.keys()
         if foreign:  # of versions that the walk was on: its elements are never numbered anew
