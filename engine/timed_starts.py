@@ -130,7 +130,7 @@ class TimedStarts:
         except PASSING:  # the next round finds it again
             return ""
         except Exception as error:  # whatever it is, the others must not wait for it
-            _log.exception("process not begun", extra={"process": moment.process_id})
+            _log.exception("process not begun", extra={"process_id": moment.process_id})
             self._set_back(moment, f"{type(error).__name__}: {error}")
             return ""
 
@@ -182,7 +182,7 @@ class TimedStarts:
                     about = (seed, failed.scope, "", failed.process_name)
                     self.parts.catalog.stopped(Stop(*about, seed, at), session)
         except Exception:  # it stays as it was, and the next round tries it again
-            _log.exception("start not set back", extra={"process": moment.process_id})
+            _log.exception("start not set back", extra={"process_id": moment.process_id})
 
     def _failed(self, session: Session, moment: _Moment) -> FailedStart:
         name = select(definition.c.name).where(definition.c.id == moment.definition_id)

@@ -1,0 +1,125 @@
+"""Processes that begin by themselves and cannot: they hold up nobody, and an operator is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from engine_for_tests import DRAFTER, FORMS, OFFICER, SmallOffice
+from sqlalchemy.orm import Session
+from unit.engine.drawing_board import diagram, end, node, path, properties, service, user
+
+from engine import Database, StepCall, Stop, UnknownStart
+
+HOURLY = "<bpmn:timeCycle>R/PT1H</bpmn:timeCycle>"
+ONCE = "<bpmn:timeDuration>PT1H</bpmn:timeDuration>"
+
+
+class Counting:
+    """A step that cannot be done while nobody is the chief."""
+
+    chief = ""
+
+    def __call__(self, call: StepCall, session: Session) -> Mapping[str, Any]:
+        if not self.chief:
+            raise ValueError("no chief today")
+        return {}
+
+
+@pytest.fixture
+def told() -> list[Stop]:
+    """What operators were told of."""
+    return []
+
+
+@pytest.fixture
+def office(database: Database, told: list[Stop]) -> SmallOffice:
+    office = SmallOffice(database, immediate={"letter.count": Counting()})
+    object.__setattr__(office.catalog, "stopped", lambda stop, _session: told.append(stop))
+    return office
+
+
+def timed(name: str, timer: str, *, fails: bool = False) -> bytes:
+    """A process that begins at a moment with a task, or with a step that fails."""
+    event = f"<bpmn:timerEventDefinition>{timer}</bpmn:timerEventDefinition>"
+    begins = node("startEvent", "monday", properties(scope="office", calendar="elapsed") + event)
+    first = service("a", "letter.count") if fails else user("a")
+    source = diagram(begins, first, end(), path("monday", "a", "done"))
+    for old in (b'id="p"', b'processRef="p"'):
+        source = source.replace(old, old.replace(b'"p"', f'"{name}"'.encode()))
+    return source
+
+
+def days_without_luck(office: SmallOffice) -> None:
+    for _ in range(40):
+        office.clock.pass_time(minutes=20)
+        office.engine.fire_due_timers()
+
+
+@pytest.mark.parametrize("timer", [ONCE, HOURLY], ids=["once", "hourly"])
+def test_a_start_that_fails_is_told_to_operators_after_a_few_tries(
+    office: SmallOffice, told: list[Stop], timer: str
+) -> None:
+    office.engine.deploy(timed("p", timer, fails=True), FORMS, DRAFTER)
+    office.clock.pass_time(hours=1)
+    assert office.engine.fire_due_timers() == 0
+    [failed] = office.engine.timed_starts.failed()
+    assert (failed.attempts, failed.stopped_at, told) == (1, None, [])
+    assert office.engine.fire_due_timers() == 0
+    assert office.engine.timed_starts.failed() == [failed]
+
+    days_without_luck(office)
+
+    [failed] = office.engine.timed_starts.failed()
+    assert failed.stopped_at is not None
+    assert (failed.process_name, failed.element, failed.scope) == ("Surat", "monday", "office")
+    assert "no chief today" in failed.sentence
+    assert [(stop.scope, stop.element_name) for stop in told] == [("office", "Surat")]
+    assert office.engine.instance_ids() == []
+
+
+def test_starts_that_fail_leave_the_others_their_turn(office: SmallOffice) -> None:
+    for name in ("x", "y", "w"):
+        office.engine.deploy(timed(name, HOURLY, fails=True), FORMS, DRAFTER)
+    office.engine.deploy(timed("z", HOURLY), FORMS, DRAFTER)
+    office.clock.pass_time(hours=1)
+
+    for _ in range(4):
+        office.engine.fire_due_timers(limit=2)
+        office.clock.pass_time(minutes=1)
+
+    assert [office.engine.instance(each).process_id for each in office.engine.instance_ids()] == [
+        "z"
+    ]
+
+
+def test_an_operator_tries_a_start_again(office: SmallOffice, told: list[Stop]) -> None:
+    office.engine.deploy(timed("p", HOURLY, fails=True), FORMS, DRAFTER)
+    office.clock.pass_time(hours=1)
+    days_without_luck(office)
+    assert office.engine.timed_starts.try_again("p", "monday", OFFICER) == ""
+    assert len(told) == 2
+
+    office.catalog.immediate["letter.count"].chief = "Budi"  # type: ignore[attr-defined]
+    begun_by = office.engine.timed_starts.try_again("p", "monday", OFFICER)
+
+    assert office.engine.history(begun_by)[0].name == OFFICER.name
+    assert office.engine.verify_instance(begun_by) == []
+    assert office.engine.timed_starts.failed() == []
+    with pytest.raises(UnknownStart):
+        office.engine.timed_starts.try_again("p", "monday", OFFICER)
+    office.clock.pass_time(hours=1)
+    assert office.engine.fire_due_timers() == 1
+
+
+def test_a_new_version_forgets_the_failures_of_the_one_before(office: SmallOffice) -> None:
+    office.engine.deploy(timed("p", HOURLY, fails=True), FORMS, DRAFTER)
+    office.clock.pass_time(hours=1)
+    days_without_luck(office)
+
+    office.engine.deploy(timed("p", HOURLY), FORMS, DRAFTER)
+
+    assert office.engine.timed_starts.failed() == []
+    office.clock.pass_time(hours=1)
+    assert office.engine.fire_due_timers() == 1
