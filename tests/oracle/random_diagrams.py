@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from oracle.world import ANSWERS
 from unit.engine import drawing_board as board
 
 Block = tuple[str, str]  #: first and last element
-
+#: What a person may answer.
+ANSWERS = "pick,fail,k,one,two"
 _DECLARED = (
     '<bpmn:error id="Error_1" errorCode="E1"/><bpmn:error id="Error_2" errorCode="E2"/>'
     '<bpmn:error id="Error_3" errorCode="E3"/><bpmn:message id="Message_in" name="reply"/>'
@@ -22,6 +23,19 @@ _TELL = '<bpmn:messageEventDefinition messageRef="Message_out"/>'
 _FAIL = '<bpmn:errorEventDefinition errorRef="Error_3"/>'
 _ESCALATE = '<bpmn:escalationEventDefinition escalationRef="Escalation_1"/>'
 _ELAPSED = board.properties(calendar="elapsed")
+#: How deep processes call each other.
+_DEEPEST = 2
+#: Data that a call may pass in and out: name on the one side, name on the other.
+_TAKEN = (("pick", "pick"), ("one", "two"), ("letter", "subject"), ("item", "item"), ("told", "k"))
+_GIVEN = (("k", "k"), ("pick", "answered"), ("told", "told"), ("nothing", "one"))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A diagram and what belongs to it."""
+
+    source: bytes
+    called: Mapping[str, bytes]  #: files of the processes it calls, what is called by others first
 
 
 class Draughtsman:
@@ -29,24 +43,34 @@ class Draughtsman:
 
     ``depth`` is how often a block may stand in a block, ``forks`` how many blocks may run side by
     side: the examination plays all their orders, and refuses what it cannot play to the end.
+    ``level`` is 0 for the process that is walked, 1 for one it calls, 2 for one called by that.
     """
 
-    def __init__(self, seed: int, depth: int = 3, forks: int = 100) -> None:
+    def __init__(self, seed: int, depth: int = 3, forks: int = 100, level: int = 0) -> None:
+        self.seed = seed
         self.random = random.Random(seed)  # noqa: S311  # reproducible, not secret
         self.depth = depth
         self.forks = forks
+        self.level = level
         self.count = 0
         self.parts: list[str] = []
         self.escapes = 0  #: scopes around that catch error E3 and escalation X1
+        self.beside = 0  #: forks around in the same scope: no branch of them may end alone
+        self.called: dict[str, bytes] = {}
 
-    def diagram(self) -> bytes:
+    def drawn(self) -> Drawn:
+        """Draw the whole."""
         self.parts += [board.start(), board.end()]
-        # Most walks go round several times, so that a second pass meets what a first one left.
-        first, last = self.loop(self.depth, again="a")
+        if self.level:
+            first, last = self.sequence(self.depth)
+        else:
+            # Most walks go round several times, so that a second pass meets what a first one left.
+            first, last = self.loop(self.depth, again="a")
         self.parts.append(board.path("begin", first))
         self.parts.append(board.path(last, "done"))
-        drawn = board.diagram(*self.parts, errors={}).decode()
-        return drawn.replace("</bpmn:definitions>", f"{_DECLARED}</bpmn:definitions>").encode()
+        process = f"called_{self.level}" if self.level else "p"
+        source = board.diagram(*self.parts, errors={}, layout=_DECLARED, process=process)
+        return Drawn(source, self.called)
 
     def name(self, kind: str) -> str:
         self.count += 1
@@ -61,7 +85,7 @@ class Draughtsman:
             return self.work()
         kinds: list[Callable[[int], Block]] = [
             self.sequence, self.sequence, self.choice, self.loop, self.race, self.scope,
-            lambda _: self.work(), lambda _: self.several(),
+            lambda _: self.work(), lambda _: self.several(), lambda _: self.call(""),
         ]  # fmt: skip
         kinds += [self.parallel, self.inclusive] if self.forks > 0 else []
         return self.random.choice(kinds)(depth - 1)
@@ -79,7 +103,9 @@ class Draughtsman:
         topic = self.random.choice(["queued", "immediate", "failing"])
         task = self.name(topic)
         self.parts.append(board.service(task, topic))
-        return self.caught(task) if topic == "failing" else self.timed(task)
+        if topic == "failing" and not (self.level and self.flip(0.5)):
+            return self.caught(task)
+        return self.timed(task)
 
     def user(self, inner: str = "", **properties: str) -> str:
         draw, kind = (_manual, "manual") if self.flip(0.1) else (_user, "user")
@@ -107,7 +133,8 @@ class Draughtsman:
     def tell(self) -> Block:
         event = self.name("tell")
         person = self.user()
-        inner = _ESCALATE if self.escapes and self.flip(0.5) else _TELL
+        heard = self.escapes or self.level
+        inner = _ESCALATE if heard and self.flip(0.5) else _TELL
         self.parts.append(board.node("intermediateThrowEvent", event, inner))
         self.parts.append(board.path(person, event))
         return person, event
@@ -134,6 +161,8 @@ class Draughtsman:
             inner = board.properties(**collect) if collect else ""
             self.parts.append(board.service(task, "queued", inner + repeated))
             return self.timed(task)
+        if self.level < _DEEPEST and self.flip(0.4):
+            return self.call(repeated, **collect)
         inner = board.properties(**collect) if collect else ""
         return self.inside(1, inner + repeated)
 
@@ -185,7 +214,8 @@ class Draughtsman:
         ]
         if self.flip(0.5 if self.escapes else 0.25):
             stop = self.name("stop")
-            ends = [board.TERMINATE] + ([_FAIL, _FAIL, _ESCALATE] if self.escapes else [])
+            ends = [board.TERMINATE] + ([_FAIL, _FAIL] if self.escapes else [])
+            ends += [_ESCALATE] if (self.escapes or self.level) and not self.beside else []
             self.parts.append(board.end(stop, self.random.choice(ends)))
             self.parts.append(board.flow(split, stop, 'pick = "c"'))
         return split, merge
@@ -215,7 +245,9 @@ class Draughtsman:
         # A person stands first in each branch, so that no two branches run in one step and the
         # order in which the engine takes them cannot be seen.
         person = self.user()
+        self.beside += 1
         first, last = self.block(depth)
+        self.beside -= 1
         self.parts.append(board.path(person, first))
         return person, last
 
@@ -242,24 +274,58 @@ class Draughtsman:
         self.parts.append(board.flow(more, merge, f'pick = "{again}"'))
         return merge, after
 
+    def call(self, inner: str, **collect: str) -> Block:
+        """Another process, with or without a mapping of data."""
+        if self.level == _DEEPEST:
+            return self.work()
+        name = f"called_{self.level + 1}"
+        if name not in self.called:
+            drawn = Draughtsman(self.seed + 1, min(self.depth, 2), 1, self.level + 1).drawn()
+            self.called |= {**drawn.called, name: drawn.source}
+        call = self.name("call")
+        passed = self.mapping() if self.flip(0.5) else ""
+        extended = board.properties(**collect).replace("</bpmn:ext", f"{passed}</bpmn:ext")
+        self.parts.append(board.node("callActivity", call, extended + inner, calledElement=name))
+        return self.guarded(call, "Error_1")
+
+    def mapping(self) -> str:
+        """What a called process sees: the list it repeats for, and some of the rest."""
+        taken = [("items", "items"), *self.some(_TAKEN)]
+        ways = {"in": taken, "out": self.some(_GIVEN)}
+        return "".join(
+            f'<camunda:{way} source="{here}" target="{there}"/>'
+            for way, names in ways.items()
+            for here, there in names
+        )
+
+    def some(self, names: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        return [each for each in names if self.flip(0.5)]
+
     def scope(self, depth: int) -> Block:
         return self.inside(depth, "")
 
     def inside(self, depth: int, inner: str) -> Block:
         """A sub-process, with what is caught at its edge."""
-        scope, merge = self.name("scope"), self.name("merge")
+        scope = self.name("scope")
         outside, self.parts = self.parts, []
         self.escapes += 1
+        beside, self.beside = self.beside, 0
         first, last = self.block(depth)
+        self.beside = beside
         self.escapes -= 1
         person = self.user()
         begin, done = self.name("begin"), self.name("done")
         self.parts += [board.start(begin), board.end(done)]
         self.parts.append(board.path(begin, person, first) + board.path(last, done))
         body, self.parts = "".join(self.parts), outside
-        self.parts += [board.node("subProcess", scope, inner + body), board.choice(merge)]
-        failed, raised = self.name("failed"), self.name("raised")
-        self.parts += [board.catch_error(failed, scope, "Error_3"), board.path(failed, merge)]
+        self.parts.append(board.node("subProcess", scope, inner + body))
+        return self.guarded(scope, "Error_3")
+
+    def guarded(self, scope: str, error: str) -> Block:
+        """Catch at the edge what ends or tells inside."""
+        merge, failed, raised = self.name("merge"), self.name("failed"), self.name("raised")
+        self.parts += [board.choice(merge), board.catch_error(failed, scope, error)]
+        self.parts.append(board.path(failed, merge))
         interrupting = self.flip(0.5)
         cancel = str(interrupting).lower()
         self.parts.append(
@@ -272,7 +338,7 @@ class Draughtsman:
         else:
             notice, over = self.name("notice"), self.name("over")
             self.parts += [board.notice(notice), board.end(over), board.path(raised, notice, over)]
-        first, last = self.timed(scope)
+        _, last = self.timed(scope)
         self.parts.append(board.path(last, merge))
         return scope, merge
 

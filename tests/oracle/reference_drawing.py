@@ -11,6 +11,13 @@ from typing import Any
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 
+_SCOPES = (f"{BPMN}subProcess", f"{BPMN}callActivity")
+#: Attributes that name an element, or something declared in the same file.
+_NAMING = (
+    "id", "sourceRef", "targetRef", "attachedToRef", "default", "errorRef", "escalationRef",
+    "messageRef",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Repetition:
@@ -24,19 +31,23 @@ class Repetition:
 
 
 class Drawing:
-    """One file; every question is answered from its XML."""
+    """One file; every question is answered from its XML.
 
-    def __init__(self, source: bytes) -> None:
-        root = ET.fromstring(source)  # noqa: S314  # drawn by the test itself
-        process = root.find(f"{BPMN}process")
-        assert process is not None
+    ``called`` are the files of the processes it calls: each is drawn into the activity that calls
+    it, its elements named ``call!element``.
+    """
+
+    def __init__(self, source: bytes, called: Mapping[str, bytes]) -> None:
+        self._codes: dict[str, str] = {}
+        process = self._read(source, called, "")
         inside = [node for node in process.iter() if node.get("id")]
         self._nodes = {node.get("id", ""): node for node in inside}
         self._flows = {k: n for k, n in self._nodes.items() if n.tag == f"{BPMN}sequenceFlow"}
-        self._scopes = {id_: self._parent(process, node) for id_, node in self._nodes.items()}
-        self._codes = {
-            node.get("id", ""): node.get("errorCode") or node.get("escalationCode") or ""
-            for node in root
+        self._scopes = {
+            inner.get("id", ""): node.get("id", "")
+            for node in process.iter()
+            if node.tag in _SCOPES
+            for inner in node
         }
 
     # Elements.
@@ -49,7 +60,7 @@ class Drawing:
 
     def start_of(self, scope: str) -> str:
         starts = (i for i in self._nodes if self.kind(i) == "startEvent")
-        return next(i for i in starts if self._scopes[i] == scope)
+        return next(i for i in starts if self._scopes.get(i, "") == scope)
 
     def repetition(self, at: str) -> Repetition | None:
         drawn = self._nodes[at].find(f"{BPMN}multiInstanceLoopCharacteristics")
@@ -66,6 +77,11 @@ class Drawing:
             int(counted[1]) if counted else 0,
             properties.get("collect", ""),
         )
+
+    def mapping(self, at: str, direction: str) -> dict[str, str]:
+        """What a call passes "in" or "out": name there -> name here."""
+        drawn = self._nodes[at].iterfind(f"{BPMN}extensionElements/{CAMUNDA}{direction}")
+        return {each.get("target", ""): each.get("source", "") for each in drawn}
 
     # Events.
 
@@ -131,11 +147,21 @@ class Drawing:
 
     # Reading.
 
-    def _parent(self, process: Any, node: Any) -> str:
-        for scope in process.iter(f"{BPMN}subProcess"):
-            if node in list(scope):
-                return str(scope.get("id"))
-        return ""
+    def _read(self, source: bytes, called: Mapping[str, bytes], call: str) -> ET.Element:
+        root = ET.fromstring(source)  # noqa: S314  # drawn by the test itself
+        process = root.find(f"{BPMN}process")
+        assert process is not None
+        for node in root.iter():
+            for name in _NAMING:
+                if call and node.get(name):
+                    node.set(name, f"{call}!{node.get(name)}")
+        for node in root:
+            code = node.get("errorCode") or node.get("escalationCode") or ""
+            self._codes[node.get("id", "")] = code
+        for node in list(process.iter(f"{BPMN}callActivity")):
+            file = called[node.get("calledElement", "")]
+            node.extend(self._read(file, called, node.get("id", "")))
+        return process
 
     def _definition(self, at: str) -> ET.Element | None:
         definitions = (c for c in self._nodes[at] if c.tag.endswith("EventDefinition"))

@@ -30,6 +30,7 @@ class Token:
     later: bool = False  #: a service that was put off
     index: int | None = None  #: of one instance of several
     local: dict[str, Any] | None = None
+    closed: dict[str, Any] | None = None  #: data of a called process that shares none
     items: list[Any] = field(default_factory=list)  #: of a multi-instance body
     ended: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -43,8 +44,10 @@ class Token:
 class Reference:
     """One instance. ``waiting`` and ``open`` are what an observer sees after each command."""
 
-    def __init__(self, source: bytes, service: Service, data: dict[str, Any]) -> None:
-        self.drawing = Drawing(source)
+    def __init__(
+        self, source: bytes, service: Service, data: dict[str, Any], called: Mapping[str, bytes]
+    ) -> None:
+        self.drawing = Drawing(source, called)
         self.service, self.data = service, dict(data)
         self.counts: Counter[str] = Counter()
         self.tokens: list[Token] = []
@@ -146,7 +149,8 @@ class Reference:
         if token not in self.tokens:
             return
         kind = self.drawing.kind(token.at)
-        if kind == "subProcess":
+        if kind in ("subProcess", "callActivity"):
+            self._pass_in(token)
             self._later(self._enter, token, self.drawing.start_of(token.at), "", None)
         elif kind in ("serviceTask", "sendTask"):
             self._serve(token)
@@ -198,7 +202,21 @@ class Reference:
 
     def _end_scope(self, scope: Token | None) -> None:
         if scope is not None and scope in self.tokens and not self._anything_in(scope):
+            self._pass_out(scope)
             self._leave(scope)
+
+    # Calls.
+
+    def _pass_in(self, call: Token) -> None:
+        taken, given = (self.drawing.mapping(call.at, way) for way in ("in", "out"))
+        if taken or given:
+            view = self._view(call)
+            call.closed = {there: view.get(here) for there, here in taken.items()}
+
+    def _pass_out(self, call: Token) -> None:
+        if call.closed is not None:
+            given = self.drawing.mapping(call.at, "out")
+            self._write(call, {there: call.closed.get(here) for there, here in given.items()})
 
     # Gateways.
 
@@ -296,10 +314,7 @@ class Reference:
     def _happen(self, event: str, host: Token, payload: dict[str, Any]) -> None:
         if self.drawing.interrupts(event):
             self._cancel(host)
-        if host.scope is None:
-            self.data.update(payload)
-        else:
-            self._write(host.scope, payload)
+        self._nearest(host.scope).update(payload)
         token = Token(event, host.n, host.scope)
         self.tokens.append(token)
         self.passages["entered", event, host.n] += 1
@@ -318,18 +333,27 @@ class Reference:
         kept = [m for m in self.moving if not (m[1] is scope or (m[1] and m[1].inside(scope)))]
         self.moving = deque(kept)
 
-    # Data: one dictionary, under what instances of several have of their own.
+    # Data: one dictionary, under what instances of several have of their own; a called process
+    # with a mapping has nothing but what is passed in.
 
-    def _view(self, token: Token | None) -> dict[str, Any]:
-        if token is None:
-            return dict(self.data)
-        return {**self._view(token.scope), **(token.local or {})}
+    def _view(self, token: Token) -> dict[str, Any]:
+        return {**self._inside(token.scope), **(token.local or {})}
+
+    def _inside(self, scope: Token | None) -> dict[str, Any]:
+        if scope is None:
+            return self.data
+        return self._view(scope) if scope.closed is None else scope.closed
 
     def _write(self, token: Token, values: Mapping[str, Any]) -> None:
-        around: Token | None = token
-        while around is not None and around.local is None:
-            around = around.scope
-        (self.data if around is None or around.local is None else around.local).update(values)
+        own = token.local
+        (self._nearest(token.scope) if own is None else own).update(values)
+
+    def _nearest(self, scope: Token | None) -> dict[str, Any]:
+        if scope is None:
+            return self.data
+        if scope.closed is not None:
+            return scope.closed
+        return self._nearest(scope.scope) if scope.local is None else scope.local
 
     # Looking things up.
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from oracle.random_diagrams import Draughtsman
+from oracle.random_diagrams import Draughtsman, Drawn
 from oracle.reference_interpreter import Reference
 from unit.engine.drawing_board import choice as gateway
 from unit.engine.drawing_board import diagram, end, flow, fork, path, start, user
@@ -50,10 +50,9 @@ class Host:
 
 @pytest.mark.parametrize("seed", range(80))
 def test_a_walk_agrees_with_the_reference_after_every_step(seed: int) -> None:
-    source = Draughtsman(seed).diagram()
-    compiled = Diagram.compile(source)
+    drawn = Draughtsman(seed).drawn()
     for walk_seed in range(3):
-        _walk(compiled, source, _chance(seed * 1000 + walk_seed), steps=60)
+        _walk(drawn, _chance(seed * 1000 + walk_seed), steps=60)
 
 
 def test_a_join_in_a_loop_waits_for_every_branch_of_every_pass() -> None:
@@ -64,10 +63,9 @@ def test_a_join_in_a_loop_waits_for_every_branch_of_every_pass() -> None:
         path("begin", "m", "a", "g", "b", "j", "d", "again", "done"), path("g", "c", "j"),
         flow("again", "m", 'pick = "b"'),
     )  # fmt: skip
-    compiled = Diagram.compile(source)
 
     for seed in range(100):
-        _walk(compiled, source, _chance(seed), steps=40)
+        _walk(Drawn(source, {}), _chance(seed), steps=40)
 
 
 def test_tokens_in_excess_wait_at_their_join() -> None:
@@ -78,19 +76,19 @@ def test_tokens_in_excess_wait_at_their_join() -> None:
         path("begin", "g", "a", "twice", "x", "m", "j", "d", "done"), path("twice", "m"),
         path("g", "mc", "c", "j"), flow("x", "mc", 'pick = "a"'),
     )  # fmt: skip
-    compiled = Diagram.compile(source)
 
     for seed in range(60):
-        _walk(compiled, source, _chance(seed), steps=30)
+        _walk(Drawn(source, {}), _chance(seed), steps=30)
 
 
 def _chance(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311  # reproducible, not secret
 
 
-def _walk(compiled: Diagram, source: bytes, chance: random.Random, steps: int) -> None:
+def _walk(drawn: Drawn, chance: random.Random, steps: int) -> None:
     host = Host()
-    reference = Reference(source, service, BEGINNING)
+    compiled = Diagram.compile(drawn.source, drawn.called)
+    reference = Reference(drawn.source, service, BEGINNING, drawn.called)
     walk = compiled.begin(dict(BEGINNING))
     folded: set[tuple[str, int]] = set()
     spent: list[str] = []

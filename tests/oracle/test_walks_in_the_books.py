@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_for_tests import DRAFTER, FORMS, SmallOffice
+from engine_for_tests import SmallOffice
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oracle.random_diagrams import Draughtsman
 from oracle.walking import random_walk
-from oracle.world import hasty_database, office_on, refused
+from oracle.world import hasty_database, office_on, publish
 
 #: The least number of steps that are walked whenever the tests run.
 STEPS = 10_000
@@ -36,11 +36,10 @@ def test_ten_thousand_steps_agree_with_the_reference(office: SmallOffice) -> Non
     @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(depth=st.integers(2, 4), diagram=_SEEDS, walk=_SEEDS)
     def walk_through(depth: int, diagram: int, walk: int) -> None:
-        source = Draughtsman(diagram, depth, forks=2).diagram()
-        assume(not refused(office, source))
-        deployed = office.engine.deploy(source, FORMS, DRAFTER)
+        published = publish(office, Draughtsman(diagram, depth, forks=2).drawn())
+        assume(published is not None)
         for seed in range(walk, walk + 10):
-            walked["steps"] += random_walk(office, deployed, seed, longest=40)
+            walked["steps"] += random_walk(office, published, seed, longest=40)
 
     while walked["steps"] < STEPS:
         walk_through()

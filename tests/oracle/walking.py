@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from engine_for_tests import DRAFTER, SmallOffice
 from oracle.reference_interpreter import Reference
-from oracle.world import SENTENCE, Host, service
+from oracle.world import SENTENCE, Host, Published, service
 from sqlalchemy import bindparam, delete, or_, select
 
-from engine import Definition, TaskNotOpen
+from engine import TaskNotOpen
 from engine.diagrams import Walk
 from engine.history import HistoryEvent, Kind, events_of
 from engine.prepared import Prepared
@@ -43,22 +43,22 @@ class Kept:
 class WalkInTheBooks:
     """One instance of a random diagram in the engine, beside its reference."""
 
-    def __init__(self, office: SmallOffice, deployed: Definition, chance: random.Random) -> None:
+    def __init__(self, office: SmallOffice, published: Published, chance: random.Random) -> None:
         self._office = office
         self._engine = office.engine
         self._chance = chance
-        self._diagram = self._engine.diagram(deployed.id)
-        source = deployed.source
-        self._reference = Reference(source, service, BEGINNING)
+        self._diagram = self._engine.diagram(published.definition.id)
+        drawn = published.drawn
+        self._reference = Reference(drawn.source, service, BEGINNING, drawn.called)
         self._host = Host(office.clock)
         self._unstored = self._diagram.begin(dict(BEGINNING))
-        self._unstored.advance(self._host)
+        self._passed = self._unstored.advance(self._host)
         self._told = 0
         self._folded: set[tuple[str, int]] = set()
         self._data: Mapping[str, Any] = {}
         self._spent: list[str] = []
         self._key = uuid.uuid4().hex
-        self.id = self._engine.start(deployed.process_id, self._key, "office", BEGINNING, DRAFTER)
+        self.id = self._engine.start("p", self._key, "office", BEGINNING, DRAFTER)
         self._compare()
 
     @property
@@ -79,7 +79,7 @@ class WalkInTheBooks:
             self._throw(waiting_id)
         else:
             self._answer(waiting_id, number)
-        self._unstored.advance(self._host)
+        self._passed = self._unstored.advance(self._host)
         self._compare()
 
     def close(self) -> None:
@@ -183,7 +183,7 @@ class WalkInTheBooks:
 
     def _compare_history(self, fresh: list[HistoryEvent], reference: Reference) -> None:
         """Fold what is new onto what was folded; ``close`` folds the whole once more."""
-        moved: Counter[tuple[str, str, int]] = Counter()
+        moved: list[tuple[str, str, int]] = []
         for told in fresh:
             place = (told.element, told.occurrence)
             if told.kind is Kind.ELEMENT_ENTERED:
@@ -192,10 +192,11 @@ class WalkInTheBooks:
             elif told.kind in (Kind.ELEMENT_LEFT, Kind.ELEMENT_CANCELLED):
                 self._folded.remove(place)
             if told.kind in _MOVEMENTS:
-                moved[_MOVEMENTS[told.kind], *place] += 1
+                moved.append((_MOVEMENTS[told.kind], *place))
             self._data = told.data_after or self._data
         self._told = fresh[-1].sequence if fresh else self._told
-        assert moved == reference.new_passages()
+        assert moved == [tuple(each) for each in self._passed]
+        assert Counter(moved) == reference.new_passages()
         assert self._folded == reference.open
         assert self._data == reference.data
 
@@ -235,9 +236,9 @@ _JOB = Prepared(
 )
 
 
-def random_walk(office: SmallOffice, deployed: Definition, seed: int, longest: int) -> int:
+def random_walk(office: SmallOffice, published: Published, seed: int, longest: int) -> int:
     """Walk at most so many steps through the diagram; return how many were walked."""
-    walk = WalkInTheBooks(office, deployed, random.Random(seed))  # noqa: S311  # not secret
+    walk = WalkInTheBooks(office, published, random.Random(seed))  # noqa: S311  # not secret
     for number in range(longest):
         if walk.ended:
             walk.close()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine_for_tests import FORMS, SmallOffice
+from engine_for_tests import DRAFTER, FORMS, SmallOffice
+from oracle.random_diagrams import Drawn
 from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
+from unit.engine import drawing_board as board
 
-from engine import BusinessError, Database, StepCall, metadata
+from engine import BusinessError, Database, Definition, StepCall, metadata
 from engine.diagrams import LATER, Element, Later
 
 SENTENCE = "Gagal."
-
-#: What a person may answer in a random diagram.
-ANSWERS = "pick,fail,k,one,two"
 
 
 def service(element: str, topic: str, occurrence: int, data: Mapping[str, Any]) -> tuple[str, Any]:
@@ -97,7 +97,35 @@ def hasty_database(url: str) -> Database:
     return database
 
 
-def refused(office: SmallOffice, source: bytes) -> bool:
+@dataclass(frozen=True)
+class Published:
+    """A diagram in the books, and what was drawn."""
+
+    drawn: Drawn
+    definition: Definition
+
+
+def publish(office: SmallOffice, drawn: Drawn) -> Published | None:
+    """Deploy a diagram after all that it calls; ``None`` where one of them is refused.
+
+    What it calls has a newer version afterwards, which must change nothing.
+    """
+    for source in drawn.called.values():
+        if _refused(office, source):
+            return None
+        office.engine.deploy(source, FORMS, DRAFTER)
+    if _refused(office, drawn.source):
+        return None
+    definition = office.engine.deploy(drawn.source, FORMS, DRAFTER)
+    for name in drawn.called:
+        source = board.diagram(
+            board.start(), board.end(), board.path("begin", "done"), process=name
+        )
+        office.engine.deploy(source, FORMS, DRAFTER)
+    return Published(drawn, definition)
+
+
+def _refused(office: SmallOffice, source: bytes) -> bool:
     """Tell whether the examination refuses the diagram because it cannot play it to the end.
 
     Our diagrams have no other faults. It also warns of a flow to a terminate event that could be

@@ -11,10 +11,10 @@ from collections import Counter
 from pathlib import Path
 
 import pgserver_for_tests
-from engine_for_tests import DRAFTER, FORMS, SmallOffice
+from engine_for_tests import SmallOffice
 from oracle.random_diagrams import Draughtsman
 from oracle.walking import random_walk
-from oracle.world import hasty_database, office_on, refused
+from oracle.world import hasty_database, office_on, publish
 
 from tests.soak.outcome import Outcome
 
@@ -50,14 +50,13 @@ def _one_diagram(
     seed = secrets.randbits(32)
     chance = random.Random(seed)  # noqa: S311  # reproducible, not secret
     depth, forks = chance.randint(1, 5), chance.randint(0, 3)
-    source = Draughtsman(seed, depth, forks).diagram()
-    if refused(office, source):
+    published = publish(office, Draughtsman(seed, depth, forks).drawn())
+    if published is None:
         return
-    deployed = office.engine.deploy(source, FORMS, DRAFTER)
     counted[f"diagrams on {name}"] += 1
     for walk in range(20):
         try:
-            counted[f"steps on {name}"] += random_walk(office, deployed, seed + walk, _LONGEST)
+            counted[f"steps on {name}"] += random_walk(office, published, seed + walk, _LONGEST)
             counted[f"walks on {name}"] += 1
         except Exception:
             how = f"{name}: Draughtsman({seed}, {depth}, {forks}), walk {seed + walk}"

@@ -111,17 +111,21 @@ def lane(*elements: str) -> str:
 
 
 def diagram(
-    *parts: str, errors: dict[str, str] | None = None, executable: str = "true", layout: str = ""
+    *parts: str,
+    errors: dict[str, str] | None = None,
+    executable: str = "true",
+    layout: str = "",
+    process: str = "p",
 ) -> bytes:
-    """A whole file with one process ``p`` in one pool."""
+    """A whole file with one process, called ``p`` unless told otherwise, in one pool."""
     if errors is None:
         errors = {"Error_1": "SIGNING_FAILED"} if 'errorRef="Error_1"' in "".join(parts) else {}
     declared = "".join(f'<bpmn:error id="{k}" errorCode="{v}"/>' for k, v in errors.items())
     return (
         f"{HEAD}"
         '<bpmn:collaboration id="together">'
-        '<bpmn:participant id="pool" name="Dinas" processRef="p"/>'
+        f'<bpmn:participant id="pool" name="Dinas" processRef="{process}"/>'
         "</bpmn:collaboration>"
-        f'<bpmn:process id="p" name="Surat" isExecutable="{executable}">{"".join(parts)}'
+        f'<bpmn:process id="{process}" name="Surat" isExecutable="{executable}">{"".join(parts)}'
         f"</bpmn:process>{declared}{layout}</bpmn:definitions>"
     ).encode()
