@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from engine import Database, metadata
-from tests.bench.flow import path_with
+from tests.bench.core_rows import CoreDatabase, CoreNotes
+from tests.bench.flow import Stop, path_with
 from tests.bench.ours import OurEngine
 from tests.bench.recording import BareDatabase, Recorder, Statement
 from tests.bench.report import Table, Verdict, milliseconds
@@ -19,76 +20,99 @@ _REVISIONS = 5
 
 @dataclass(frozen=True)
 class _Step:
-    """The seconds that one step took, ours and bare, and how many statements it wrote with."""
+    """The seconds that one step took, ours and the two bare ones, and how many writes it had."""
 
     own: float
-    plain: float
+    core: float
+    driver: float
     writes: int
 
 
-def bare_rows(folder: Path, rounds: int) -> Table:
-    """Let the engine take each step, then play its writes on a copy with the driver alone.
+class _Stage:
+    """Our engine, and two copies of its database that are written bare."""
 
-    Raises ``AssertionError`` when the copy does not hold the same rows in the end.
+    def __init__(self, folder: Path) -> None:
+        self.database = Database(f"sqlite:///{folder / 'recorded.db'}")
+        self._recorder = Recorder(self.database)
+        self._notes = CoreNotes()
+        self.ours = OurEngine(self.database)
+        pragmas = [each for each in self._recorder.taken() if each.text.startswith("PRAGMA ")]
+        self.driver = BareDatabase(self.database, folder / "driver.db", pragmas)
+        self.core = CoreDatabase(self.database, folder / "core.db")
+
+    def walk(self, revisions: int) -> list[_Step]:
+        """Take one letter from start to end on all three; return its steps."""
+        gc.collect()
+        with self._notes.noting():
+            letter = self.ours.begin()
+        self.driver.play(self._written())
+        self.core.play(self._notes.taken())
+        return [self._step(letter, stop) for stop in path_with(revisions)]
+
+    def _step(self, letter: str, stop: Stop) -> _Step:
+        with self._notes.noting():
+            own = self.ours.step(letter, stop)
+        written = self._written()
+        return _Step(
+            own, self.core.play(self._notes.taken()), self.driver.play(written), len(written)
+        )
+
+    def _written(self) -> list[Statement]:
+        return [each for each in self._recorder.taken() if each.writes]
+
+    def close(self) -> None:
+        """Raise ``AssertionError`` when the copies do not hold the same rows."""
+        with self.database.connections.connect() as connection:
+            for table in metadata.tables:
+                found = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608  # our own name
+                rows = {tuple(row) for row in found}
+                if not rows == self.driver.rows_of(table) == self.core.rows_of(table):
+                    raise AssertionError(f"Expected the same rows in {table}, found others.")
+        self.driver.close()
+        self.core.close()
+        self.ours.close()
+
+
+def bare_rows(folder: Path, rounds: int) -> Table:
+    """Let the engine take each step, then play its writes on two copies, bare.
+
+    Raises ``AssertionError`` when the copies do not hold the same rows in the end.
     """
-    database = Database(f"sqlite:///{folder / 'recorded.db'}")
-    recorder = Recorder(database)
-    ours = OurEngine(database)
-    pragmas = [each for each in recorder.taken() if each.text.startswith("PRAGMA ")]
-    bare = BareDatabase(database, folder / "bare.db", pragmas)
-    walk = partial(_walk, ours, recorder, bare)
-    for name in ("recorded.db", "bare.db"):
-        warm(folder / name, walk)
-    letters = [walk(_REVISIONS) for _ in range(rounds)]
-    own = [step.own for letter in letters for step in letter]
-    plain = [step.plain for letter in letters for step in letter]
-    writes = [step.writes for letter in letters for step in letter]
-    ratios = [
-        milliseconds(step.own for step in letter) / milliseconds(step.plain for step in letter)
-        for letter in letters
-    ]
-    _compare(database, bare)
-    bare.close()
-    ours.close()
+    stage = _Stage(folder)
+    for name in ("recorded.db", "driver.db", "core.db"):
+        warm(folder / name, stage.walk)
+    letters = [stage.walk(_REVISIONS) for _ in range(rounds)]
+    stage.close()
+    steps = [step for letter in letters for step in letter]
+    writes = [step.writes for step in steps]
     return Table(
-        f"A step above its bare transaction: {len(own)} steps, each played again on a copy",
+        f"A step above its bare transaction: {len(steps)} steps, each played again on two copies",
         ("", "ms", "least"),
         (
-            ("our step: read, decide, write, commit", *_median_and_least(own)),
-            ("the driver alone: the same writes, commit", *_median_and_least(plain)),
+            ("our step: read, decide, write, commit", *_times(step.own for step in steps)),
+            ("SQLAlchemy Core: the same writes, commit", *_times(step.core for step in steps)),
+            ("the driver alone: the same writes, commit", *_times(step.driver for step in steps)),
         ),
-        (Verdict("step / the bare transaction of its rows", tuple(ratios), at_most=2.0),),
+        (
+            _verdict("step / the bare transaction on SQLAlchemy Core", letters, "core"),
+            _verdict("step / the bare transaction on the driver alone", letters, "driver"),
+        ),
         (
             f"{min(writes)} to {max(writes)} writing statements a step; its reads are not played.",
-            "Both databases held the same rows in the end.",
+            "All databases held the same rows in the end.",
         ),
     )
 
 
-def _walk(ours: OurEngine, recorder: Recorder, bare: BareDatabase, revisions: int) -> list[_Step]:
-    """Take one letter from start to end on both."""
-    gc.collect()
-    letter = ours.begin()
-    bare.play(_writes(recorder.taken()))
-    steps = []
-    for stop in path_with(revisions):
-        own = ours.step(letter, stop)
-        statements = _writes(recorder.taken())
-        steps.append(_Step(own, bare.play(statements), len(statements)))
-    return steps
+def _times(seconds: Iterable[float]) -> tuple[str, str]:
+    every = list(seconds)
+    return f"{milliseconds(every):.2f}", f"{min(every) * 1000:.2f}"
 
 
-def _median_and_least(seconds: list[float]) -> tuple[str, str]:
-    return f"{milliseconds(seconds):.2f}", f"{min(seconds) * 1000:.2f}"
-
-
-def _writes(statements: list[Statement]) -> list[Statement]:
-    return [each for each in statements if each.writes]
-
-
-def _compare(database: Database, bare: BareDatabase) -> None:
-    with database.connections.connect() as connection:
-        for table in metadata.tables:
-            found = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608  # our own name
-            if {tuple(row) for row in found} != bare.rows_of(table):
-                raise AssertionError(f"Expected the same rows in {table}, found others.")
+def _verdict(what: str, letters: list[list[_Step]], side: str) -> Verdict:
+    ratios = (
+        milliseconds(step.own for step in letter)
+        / milliseconds(getattr(step, side) for step in letter)
+        for letter in letters
+    )
+    return Verdict(what, tuple(ratios), at_most=2.0)

@@ -115,15 +115,22 @@ class Recorder:
         self.commits.append(time.perf_counter() - began)
 
 
+def copy_database(original: Database, copy: Path) -> None:
+    """Write all that the database holds into a new file."""
+    driver: Any = original.connections.dialect.loaded_dbapi
+    source, target = driver.connect(original.connections.url.database), driver.connect(copy)
+    source.backup(target)
+    source.close()
+    target.close()
+
+
 class BareDatabase:
     """The driver and nothing else, on a copy of a database."""
 
     def __init__(self, original: Database, copy: Path, pragmas: list[Statement]) -> None:
+        copy_database(original, copy)
         driver: Any = original.connections.dialect.loaded_dbapi
-        source = driver.connect(original.connections.url.database)
         self._connection = driver.connect(copy, isolation_level=None)
-        source.backup(self._connection)
-        source.close()
         for pragma in pragmas:
             self._connection.execute(pragma.text)
 
