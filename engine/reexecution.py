@@ -14,7 +14,6 @@ from engine.business_rules import decide
 from engine.canonical import canonical_json
 from engine.catalog import JsonObject
 from engine.courses import first_definition, past_of
-from engine.decisions import Decision
 from engine.definitions import Definitions, Deployed
 from engine.diagrams import LATER, Element, Later, Passage, Walk
 from engine.errors import BusinessError, EngineError, HistoryBroken
@@ -22,9 +21,18 @@ from engine.history import HistoryEvent, Kind, events_of, read_rows
 from engine.incidents import KINDS, SKIPPED
 from engine.instances import instance_row
 from engine.replay import MOVEMENTS, PASSED, TIMERS, Place
+from engine.separation import performed
 
 #: Gives the version of an id.
 Versions = Callable[[str], Deployed]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a handler was asked with: the version then in force, and the data that it saw."""
+
+    deployed: Deployed
+    data: JsonObject
 
 
 @dataclass(frozen=True)
@@ -34,14 +42,25 @@ class Reexecution:
     state: bytes  #: as an instance keeps it: the same bytes as were stored
     data: JsonObject
     completed: bool
+    performers: str  #: who completed what, as an instance keeps it
+    asked: Mapping[Place, Asked]  #: every service task and thrown message on the way
 
 
 def reexecute(
     versions: Versions, definition_id: str, events: Sequence[HistoryEvent]
 ) -> Reexecution:
-    """Drive the commands from the start to the end of the history; see ``reenact``."""
-    walk = reenact(versions, definition_id, events)
-    return Reexecution(walk.freeze(), walk.data, walk.completed)
+    """Drive the recorded commands along the diagrams then in force, with the recorded answers.
+
+    ``definition_id`` is the version that the instance follows in the end. Calls no handler and
+    writes nothing; decisions are made again. Raises ``HistoryBroken``, with
+    ``details["sequence"]``, where a diagram goes another way.
+    """
+    if not events or events[0].kind is not Kind.INSTANCE_STARTED:
+        raise HistoryBroken("The history does not begin with the start of the instance.")
+    deployed = versions(first_definition(events, definition_id))
+    script = _Script(events, deployed)
+    walk = _reenact(versions, deployed, events, script)
+    return Reexecution(walk.freeze(), walk.data, walk.completed, script.performers, script.asked)
 
 
 def reexecute_instance(session: Session, definitions: Definitions, instance_id: str) -> Reexecution:
@@ -54,17 +73,9 @@ def reexecute_instance(session: Session, definitions: Definitions, instance_id: 
     return reexecute(partial(definitions.deployed, session), row.definition_id, events)
 
 
-def reenact(versions: Versions, definition_id: str, events: Sequence[HistoryEvent]) -> Walk:
-    """Drive the recorded commands along the diagrams then in force, with the recorded answers.
-
-    ``definition_id`` is the version that the instance follows in the end. Calls no handler and
-    writes nothing; decisions are made again. Returns the walk at the end of the history. Raises
-    ``HistoryBroken``, with ``details["sequence"]``, where a diagram goes another way.
-    """
-    if not events or events[0].kind is not Kind.INSTANCE_STARTED:
-        raise HistoryBroken("The history does not begin with the start of the instance.")
-    deployed = versions(first_definition(events, definition_id))
-    script = _Script(events, deployed.decisions)
+def _reenact(
+    versions: Versions, deployed: Deployed, events: Sequence[HistoryEvent], script: _Script
+) -> Walk:
     walk = deployed.diagram.begin(dict(events[0].data_after), events[0].details.get("start"))
     pending: deque[Passage] = deque()
     for number, event in enumerate(events):
@@ -77,11 +88,12 @@ def reenact(versions: Versions, definition_id: str, events: Sequence[HistoryEven
             if pending:
                 raise _broken(event, f"comes although {pending[0].element!r} was still to pass")
             before, deployed = deployed, versions(event.details["to"]["id"])
-            script.follow(deployed.decisions)
+            script.follow(deployed)
             walk = _rehosted(walk, before, deployed, script.at(event), events[: number + 1])
         elif _commands(walk, event):
             if pending:
                 raise _broken(event, f"comes although {pending[0].element!r} was still to pass")
+            script.note_performer(event)
             pending.extend(walk.advance(script.at(event)))
     if pending:
         raise _broken(events[-1], f"is the last one, but {pending[0].element!r} was still to pass")
@@ -158,22 +170,29 @@ def _commands(walk: Walk, event: HistoryEvent) -> bool:
 class _Script:
     """The host of a reenactment: says what the handlers said then."""
 
-    def __init__(self, events: Sequence[HistoryEvent], decisions: Mapping[str, Decision]) -> None:
-        self._decisions = decisions
+    def __init__(self, events: Sequence[HistoryEvent], deployed: Deployed) -> None:
+        self.performers = "{}"
+        self.asked: dict[Place, Asked] = {}
+        self._deployed = deployed
         self._decided: defaultdict[str, deque[JsonObject]] = defaultdict(deque)
         self._answers: dict[Place, JsonObject | Later | BusinessError] = {}
         self._now = events[0].at
         for event in events:
             self._learn(event)
 
-    def follow(self, decisions: Mapping[str, Decision]) -> None:
-        self._decisions = decisions
+    def follow(self, deployed: Deployed) -> None:
+        self._deployed = deployed
+
+    def note_performer(self, event: HistoryEvent) -> None:
+        if event.kind is Kind.TASK_COMPLETED:
+            self.performers = performed(self.performers, event.element, event.person)
 
     def at(self, event: HistoryEvent) -> _Script:
         self._now = event.at
         return self
 
     def perform(self, element: Element, occurrence: int, data: JsonObject) -> JsonObject | Later:
+        self.asked[element.id, occurrence] = Asked(self._deployed, dict(data))
         answer = self._answers.get((element.id, occurrence))
         if answer is None:
             raise HistoryBroken(f"The history does not say what {element.id!r} answered.")
@@ -182,7 +201,7 @@ class _Script:
         return answer
 
     def decide(self, element: Element, data: JsonObject) -> JsonObject:
-        outputs = decide(self._decisions, element, data)
+        outputs = decide(self._deployed.decisions, element, data)
         recorded = self._decided[element.id]
         if not recorded or canonical_json(recorded.popleft()) != canonical_json(outputs):
             raise HistoryBroken(f"{element.id!r} decides otherwise than the history says.")
@@ -190,6 +209,7 @@ class _Script:
 
     def publish(self, element: Element, occurrence: int, data: JsonObject) -> None:
         """What was sent has been sent."""
+        self.asked[element.id, occurrence] = Asked(self._deployed, dict(data))
 
     def due(self, element: Element, data: JsonObject) -> datetime:
         """Any moment will do: the event that tells of the timer tells when it is due."""

@@ -144,24 +144,7 @@ class Services:
         answers: JsonObject | None = None,
     ) -> StepCall:
         """Return the request to a handler at this element."""
-        common = self.circumstances
-        return StepCall(
-            key=f"{common.instance_id}:{element.id}:{occurrence}",
-            topic=topic,
-            instance_id=common.instance_id,
-            business_key=common.business_key,
-            scope=common.scope,
-            process_id=common.process_id,
-            element=element.id,
-            element_name=element.name,
-            occurrence=occurrence,
-            actor=common.actor,
-            at=common.at,
-            arguments=self.deployed.arguments(element.id, data),
-            data=copied(data),
-            answers=answers or {},
-            properties=dict(element.properties),
-        )
+        return call_at(self.deployed, self.circumstances, element, occurrence, data, topic, answers)
 
     def _perform_now(self, handler: ImmediateHandler, call: StepCall) -> JsonObject:
         place = (call.element, call.occurrence)
@@ -198,6 +181,35 @@ class Services:
             call=call,
         )
         self.served[(call.element, call.occurrence)] = Served(call.topic, job=job)
+
+
+def call_at(  # noqa: PLR0917  # a call has so many parts
+    deployed: Deployed,
+    circumstances: Circumstances,
+    element: Element,
+    occurrence: int,
+    data: JsonObject,
+    topic: str,
+    answers: JsonObject | None = None,
+) -> StepCall:
+    """Return the request to a handler at an element of a version, as its token sees the data."""
+    return StepCall(
+        key=f"{circumstances.instance_id}:{element.id}:{occurrence}",
+        topic=topic,
+        instance_id=circumstances.instance_id,
+        business_key=circumstances.business_key,
+        scope=circumstances.scope,
+        process_id=circumstances.process_id,
+        element=element.id,
+        element_name=element.name,
+        occurrence=occurrence,
+        actor=circumstances.actor,
+        at=circumstances.at,
+        arguments=deployed.arguments(element.id, data),
+        data=copied(data),
+        answers=answers or {},
+        properties=dict(element.properties),
+    )
 
 
 def copied(values: JsonObject) -> dict[str, Any]:

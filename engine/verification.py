@@ -7,22 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.canonical import canonical_json, sha256_of
 from engine.courses import definitions_of
 from engine.definitions import Definition, Definitions, unchanged
 from engine.diagrams import Walk
 from engine.errors import HistoryBroken, UnknownDefinition
-from engine.history import NO_HASH, HistoryEvent, Kind, events_of, read_rows, step_hash
-from engine.instances import COMPLETED, InstanceRow, instance_row
-from engine.job_rows import WANTED
-from engine.reexecution import Versions, reexecute
+from engine.expected_rows import Told
+from engine.history import NO_HASH, HistoryEvent, events_of, read_rows, step_hash
+from engine.instances import InstanceRow, instance_row
+from engine.list_checks import different_rows
+from engine.reexecution import Reexecution, reexecute
 from engine.replay import frames_of
-from engine.separation import performed
-from engine.tables import incident, job, message, message_subscription, task, task_offer, timer
-from engine.tasks import task_id_of
+from engine.row_matching import Difference
 
 
 @dataclass(frozen=True)
@@ -56,11 +53,27 @@ def verify_instance(session: Session, definitions: Definitions, instance_id: str
     except Exception as error:  # whatever a forged row breaks is a finding, not a failure of ours
         return [*problems, check.unreadable(error)]
     problems += check.fold(events, walk)
-    problems += check.reenactment(partial(definitions.deployed, session), row, events)
-    problems += [*check.row(row, walk), *check.origin(row, events)]
-    problems += [*check.subscriptions(session, row, walk), *check.messages(session, events)]
-    problems += [*check.projections(session, walk), *check.offers(session, events)]
-    return [*problems, *check.work(session, walk)]
+    versions, again = partial(definitions.deployed, session), None
+    try:
+        again = reexecute(versions, row.definition_id, events)
+        problems += check.state(row, walk, again)
+    except Exception as error:  # a forged history may break the walk anywhere
+        problems.append(check.reenactment(error))
+    told = Told(row, len(rows), events, walk, versions, again)
+    return [*problems, *check.lists(session, told)]
+
+
+#: How a reader is told of a row, in Indonesian and in English.
+_LABELS = {
+    "instance": ("Catatan proses", "The row of instance"),
+    "task": ("Tugas terbuka", "Open task"),
+    "task_offer": ("Penawaran tugas", "The offer of task"),
+    "timer": ("Pengatur waktu", "Timer"),
+    "message_subscription": ("Penantian pesan", "The wait for a message"),
+    "message": ("Pesan", "Message"),
+    "job": ("Pekerjaan", "Job"),
+    "incident": ("Gangguan", "The incident about"),
+}
 
 
 class _Check:
@@ -159,24 +172,19 @@ class _Check:
                 f"Open by the history: {_names(told)}; by the state: {_names(walk.open)}.",
             )
 
-    def reenactment(
-        self, versions: Versions, row: InstanceRow, events: Sequence[HistoryEvent]
-    ) -> Iterator[Problem]:
-        try:
-            again = reexecute(versions, row.definition_id, events)
-        except Exception as error:  # a forged history may break the walk anywhere
-            number = error.details.get("sequence") if isinstance(error, HistoryBroken) else None
-            yield Problem(
-                self._id,
-                "reenactment",
-                number if isinstance(number, int) else None,
-                f"Riwayat tidak mengikuti diagramnya: {error}",
-                f"The history does not follow its diagram: {error}",
-            )
-            return
+    def reenactment(self, error: Exception) -> Problem:
+        number = error.details.get("sequence") if isinstance(error, HistoryBroken) else None
+        return Problem(
+            self._id,
+            "reenactment",
+            number if isinstance(number, int) else None,
+            f"Riwayat tidak mengikuti diagramnya: {error}",
+            f"The history does not follow its diagram: {error}",
+        )
+
+    def state(self, row: InstanceRow, walk: Walk, again: Reexecution) -> Iterator[Problem]:
         # A state of an older format is compared as it would be written today.
-        diagram = versions(row.definition_id).diagram
-        if again.state not in (row.state, diagram.resume(row.state).freeze()):
+        if again.state not in (row.state, walk.freeze()):
             yield Problem(
                 self._id,
                 "state",
@@ -185,151 +193,29 @@ class _Check:
                 "The stored state is not the one its history leads to.",
             )
 
-    def row(self, row: InstanceRow, walk: Walk) -> Iterator[Problem]:
-        same_end = (row.status == COMPLETED) == walk.completed
-        if row.data != canonical_json(walk.data).decode() or not same_end:
+    def lists(self, session: Session, told: Told) -> Iterator[Problem]:
+        """Compare row for row what lists and polls read with what history and state lead to."""
+        try:
+            found = list(different_rows(session, told))
+        except Exception as error:  # a forged history may tell of anything
             yield Problem(
                 self._id,
                 "projection",
                 None,
-                "Data atau status proses tidak sama dengan keadaannya.",
-                "Data or status of the instance differ from its state.",
+                f"Riwayat tidak dapat dibandingkan dengan daftar: {type(error).__name__}.",
+                f"The history cannot be compared with the lists: {type(error).__name__}: {error}",
             )
-
-    def projections(self, session: Session, walk: Walk) -> Iterator[Problem]:
-        waiting = walk.waiting()
-        tasks = {
-            (
-                task_id_of(self._id, each.element, each.occurrence),
-                each.element,
-                each.occurrence,
-                canonical_json(each.local).decode(),
-            )
-            for each in waiting
-            if each.kind == "task"
-        }
-        timers = {(each.id, each.due) for each in waiting if each.kind == "timer"}
-        columns = (task.c.id, task.c.element, task.c.occurrence, task.c.local)
-        open_tasks = select(*columns).where(task.c.instance_id == self._id)
-        listed = {tuple(row) for row in session.execute(open_tasks)}
-        query = select(timer.c.waiting_id, timer.c.due_at).where(timer.c.instance_id == self._id)
-        armed = {(each.waiting_id, each.due_at) for each in session.execute(query)}
-        if listed != tasks or armed != timers:
-            yield Problem(
-                self._id,
-                "projection",
-                None,
-                "Daftar tugas terbuka atau pengatur waktu tidak sama dengan keadaan proses.",
-                "Open tasks or timers differ from the state of the instance.",
-            )
-
-    def subscriptions(self, session: Session, row: InstanceRow, walk: Walk) -> Iterator[Problem]:
-        """Compare the messages that are listed as waited for with those that are."""
-        expected = {
-            (each.id, each.message, each.correlation or row.business_key)
-            for each in walk.waiting()
-            if each.kind == "message"
-        }
-        columns = message_subscription.c
-        query = select(columns.waiting_id, columns.name, columns.correlation)
-        found = session.execute(query.where(columns.instance_id == self._id))
-        if {tuple(each) for each in found} != expected:
-            yield self._projection(
-                "Daftar pesan yang ditunggu tidak sama dengan keadaan proses.",
-                "Messages waited for differ from the state of the instance.",
-            )
-
-    def messages(self, session: Session, events: Sequence[HistoryEvent]) -> Iterator[Problem]:
-        """Compare the messages that were received, by a token or to begin, with those kept."""
-        received = (Kind.MESSAGE_DELIVERED, Kind.INSTANCE_STARTED)
-        told = {
-            event.details["id"]: event.details["payload"]
-            for event in events
-            if event.kind in received and "id" in event.details
-        }
-        query = select(message.c.id, message.c.payload).where(
-            message.c.id.in_(told), message.c.consumed_by == self._id
-        )
-        kept = {row.id: sha256_of(row.payload.encode()) for row in session.execute(query)}
-        if kept != told:
-            yield self._projection(
-                "Pesan yang diterima menurut riwayat tidak tersimpan seperti saat diterima.",
-                "Messages that were received are not kept as the history says.",
-            )
-
-    def origin(self, row: InstanceRow, events: Sequence[HistoryEvent]) -> Iterator[Problem]:
-        """Compare what the instance is about, and when it ran, with its first and last events."""
-        if not events:
             return
-        begun = events[0]
-        ended = next((e.at for e in events if e.kind is Kind.INSTANCE_COMPLETED), None)
-        told = (begun.details.get("business_key"), begun.details.get("scope"), begun.at, ended)
-        if (row.business_key, row.scope, row.started_at, row.ended_at) != told:
-            yield self._projection(
-                "Pokok, instansi, atau waktu proses tidak sama dengan riwayatnya.",
-                "Subject, scope or times of the instance differ from its history.",
+        for table, difference in found:
+            label, label_en = _LABELS[table]
+            what, what_en = _what_differs(difference)
+            yield Problem(
+                self._id,
+                "projection",
+                None,
+                f"{label} {difference.key} {what}.",
+                f"{label_en} {difference.key} {what_en}.",
             )
-        performers = "{}"
-        for event in events:
-            if event.kind is Kind.TASK_COMPLETED:
-                performers = performed(performers, event.element, event.person)
-        if row.performers != performers:
-            yield self._projection(
-                "Daftar pelaku langkah tidak sama dengan riwayatnya.",
-                "The list of who completed which task differs from its history.",
-            )
-
-    def offers(self, session: Session, events: Sequence[HistoryEvent]) -> Iterator[Problem]:
-        """Compare to whom the open tasks are offered, and who took them, with the history."""
-        told: dict[str, tuple[list[str], str | None]] = {}
-        for event in events:
-            name = task_id_of(self._id, event.element, event.occurrence)
-            if event.kind is Kind.TASK_OPENED:
-                claimed = told[name][1] if name in told else None
-                told[name] = (sorted(event.details.get("candidates", ())), claimed)
-            elif event.kind in (Kind.TASK_CLAIMED, Kind.TASK_RELEASED) and name in told:
-                claimed = event.person if event.kind is Kind.TASK_CLAIMED else None
-                told[name] = (told[name][0], claimed)
-        offers: dict[str, list[str]] = {}
-        query = select(task_offer).where(task_offer.c.instance_id == self._id)
-        for offer in session.execute(query):
-            offers.setdefault(offer.task_id, []).append(offer.position)
-        for row in session.execute(select(task).where(task.c.instance_id == self._id)):
-            offered = offers.pop(row.id, [])
-            standing = (sorted(row.candidates), row.claimed_by)
-            if standing != told.get(row.id) or sorted(offered) != sorted(set(row.candidates)):
-                yield self._projection(
-                    f"Tugas {row.element} ditawarkan atau diambil lain daripada menurut riwayat.",
-                    f"Task {row.element} is offered or taken otherwise than its history says.",
-                )
-        if offers:
-            yield self._projection(
-                "Ada penawaran tugas yang tidak terbuka.", "A task that is not open is offered."
-            )
-
-    def work(self, session: Session, walk: Walk) -> Iterator[Problem]:
-        """Tell of a token that waits for a job nobody will do, and nobody was told of."""
-        query = select(job.c.waiting_id).where(
-            job.c.instance_id == self._id, job.c.state.in_(WANTED)
-        )
-        asked = set(session.execute(query).scalars())
-        if any(each.kind == "job" and each.id not in asked for each in walk.waiting()):
-            yield self._projection(
-                "Langkah menunggu pekerjaan yang tidak ada dalam antrean.",
-                "A step waits for a job that nobody asked for.",
-            )
-        stopped = select(job.c.key).where(job.c.instance_id == self._id, job.c.state == "incident")
-        told = select(incident.c.reference).where(
-            incident.c.instance_id == self._id, incident.c.resolved_at.is_(None)
-        )
-        if set(session.execute(stopped).scalars()) - set(session.execute(told).scalars()):
-            yield self._projection(
-                "Pekerjaan yang terhenti tidak dilaporkan kepada operator.",
-                "A job that stopped is not reported to operators.",
-            )
-
-    def _projection(self, message: str, message_en: str) -> Problem:
-        return Problem(self._id, "projection", None, message, message_en)
 
     def unreadable(self, error: Exception) -> Problem:
         return Problem(
@@ -361,6 +247,18 @@ def _stands(session: Session, definitions: Definitions, version: Definition) -> 
     except UnknownDefinition:
         return False
     return all(map(unchanged, (version, *called)))
+
+
+def _what_differs(difference: Difference) -> tuple[str, str]:
+    if difference.missing:
+        return "hilang", "is missing"
+    if not difference.columns:
+        return "tidak dikenal riwayat", "is not known to the history"
+    columns = ", ".join(difference.columns)
+    return (
+        f"tidak sama dengan riwayat dan keadaan proses ({columns})",
+        f"differs from history and state of the instance ({columns})",
+    )
 
 
 def _names(places: frozenset[tuple[str, int]]) -> str:
