@@ -11,6 +11,7 @@ from engine.canonical import canonical_json
 from engine.courses import first_definition
 from engine.definitions import Deployed
 from engine.diagrams import Element, Waiting, Walk
+from engine.errors import HistoryBroken
 from engine.history import HistoryEvent, Kind
 from engine.incidents import RETRIED
 from engine.instances import COMPLETED, RUNNING, InstanceRow
@@ -149,7 +150,7 @@ def _opened(told: Told) -> dict[Place, Row]:
                     "claimed_by": None,
                     "claimed_name": None,
                     "opened_at": event.at,
-                    "due_at": due.of(event.element),
+                    "due_at": due.of(event),
                 }
         elif event.kind is Kind.TASK_CLAIMED and place in opened:
             opened[place].update(claimed_by=event.person, claimed_name=event.name)
@@ -168,10 +169,20 @@ class _DueMoments:
         self._step = ""
         self._fresh: list[tuple[str, datetime]] = []  #: timers that this step armed
 
-    def of(self, element: str) -> datetime | None:
-        """Return when a task is due that this step opens: at its first timer."""
-        moments = [due for timer, due in self._fresh if self._guarded(timer) == element]
-        return min(moments, default=None)
+    def of(self, event: HistoryEvent) -> datetime | None:
+        """Return when a task is due that is opened: at its first timer that this step armed.
+
+        Raises ``HistoryBroken`` where the event tells otherwise.
+        """
+        moments = [due for timer, due in self._fresh if self._guarded(timer) == event.element]
+        due, told = min(moments, default=None), event.details["due"]
+        if due != (datetime.fromisoformat(told) if told else None):
+            raise HistoryBroken(
+                f"Event {event.sequence} opens {event.element!r} with another limit than its"
+                " timers have.",
+                sequence=event.sequence,
+            )
+        return due
 
     def learn(self, event: HistoryEvent, opened: Mapping[Place, Row]) -> None:
         if event.hash != self._step:

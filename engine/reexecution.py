@@ -79,6 +79,9 @@ def _reenact(
     walk = deployed.diagram.begin(dict(events[0].data_after), events[0].details.get("start"))
     pending: deque[Passage] = deque()
     for number, event in enumerate(events):
+        drawn = deployed.diagram.elements.get(event.element)
+        if event.element_name != (drawn.name if drawn else ""):
+            raise _broken(event, "names its element otherwise than the diagram does")
         if event.kind in MOVEMENTS:
             _expect(pending, event)
             if not pending and walk.data != event.data_after:

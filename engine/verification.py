@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from engine.definitions import Definition, Definitions, unchanged
 from engine.diagrams import Walk
 from engine.errors import HistoryBroken, UnknownDefinition
 from engine.expected_rows import Told
-from engine.history import NO_HASH, HistoryEvent, events_of, read_rows, step_hash
+from engine.history import NO_HASH, HistoryEvent, Kind, events_of, read_rows, step_hash
 from engine.instances import InstanceRow, instance_row
 from engine.list_checks import different_rows
 from engine.reexecution import Reexecution, reexecute
@@ -52,7 +53,7 @@ def verify_instance(session: Session, definitions: Definitions, instance_id: str
         walk = deployed.diagram.resume(row.state)
     except Exception as error:  # whatever a forged row breaks is a finding, not a failure of ours
         return [*problems, check.unreadable(error)]
-    problems += check.fold(events, walk)
+    problems += [*check.completed(rows, events), *check.fold(events, walk)]
     versions, again = partial(definitions.deployed, session), None
     try:
         again = reexecute(versions, row.definition_id, events)
@@ -160,6 +161,22 @@ class _Check:
             "The instance follows another version than the moves in its history lead to.",
         )
 
+    def completed(
+        self, rows: Sequence[Mapping[str, Any]], events: Sequence[HistoryEvent]
+    ) -> Iterator[Problem]:
+        """Compare the column by which completions are found with the events of its step."""
+        rest = iter(events)
+        for row in rows:
+            held = islice(rest, row["last"] - row["sequence"] + 1)
+            told = [each.element for each in held if each.kind is Kind.TASK_COMPLETED]
+            if row["completed"] != (told[-1] if told else None) and step_hash(row) == row["hash"]:
+                yield self._problem(
+                    "edited",
+                    row,
+                    "menyebut tugas lain daripada yang diselesaikan di dalamnya",
+                    "written as if another task had been completed in it",
+                )
+
     def fold(self, events: Sequence[HistoryEvent], walk: Walk) -> Iterator[Problem]:
         frames = frames_of(events)
         told = frozenset(frames[-1].open) if frames else frozenset()
@@ -197,6 +214,9 @@ class _Check:
         """Compare row for row what lists and polls read with what history and state lead to."""
         try:
             found = list(different_rows(session, told))
+        except HistoryBroken as error:
+            yield self.reenactment(error)
+            return
         except Exception as error:  # a forged history may tell of anything
             yield Problem(
                 self._id,

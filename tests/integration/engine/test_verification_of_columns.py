@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from engine_for_tests import (
     nobody_to_tell,
     review_loop,
 )
-from forging_for_tests import unlock
+from forging_for_tests import reseal, steps, unlock
 from sqlalchemy import Column, Executable, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -37,8 +38,9 @@ from unit.engine.drawing_board import (
 from unit.engine.walked import MESSAGES, REPLY, WITHDRAWAL, catch, each, sub, throw
 
 from engine import Database, Failure, UnknownInstance, UtcDateTime, metadata
+from engine.canonical import canonical_json
 from engine.definitions import Definitions
-from engine.tables import definition, instance, message
+from engine.tables import definition, history, instance, message
 from engine.verification import verify_instance
 
 #: Everything that is kept of an instance. (Messages belong to whom they came from or to.)
@@ -165,6 +167,48 @@ def test_a_row_that_is_taken_away_or_invented_is_found(office: SmallOffice, lett
                     missed.append(("invented", table.name, row))
 
     assert missed == []
+
+
+def test_a_step_that_was_changed_and_sealed_anew_is_found(office: SmallOffice, letter: str) -> None:
+    unlock(office.database)
+    missed = set()
+    with office.database.transaction() as session:
+        told = steps(session, letter)
+        drafted = next(n for n, row in enumerate(told) if row["completed"] == "draft")
+        for column in history.c:
+            for other in other_values(session, column, told[drafted][column.name]):
+                forged = [dict(row) for row in told]
+                forged[drafted][column.name] = other
+                within = session.begin_nested()
+                reseal(session, letter, forged)
+                if not verify_instance(session, COMPILED, letter):
+                    missed.add(column.name)
+                within.rollback()
+
+    assert missed == {"previous_hash", "hash"}  # written anew themselves
+
+
+@pytest.mark.parametrize("part", ["name", "due", "completed"])
+def test_a_word_of_an_event_that_was_sealed_anew_is_found(
+    office: SmallOffice, letter: str, part: str
+) -> None:
+    unlock(office.database)
+    with office.database.transaction() as session:
+        told = steps(session, letter)
+        row = next(row for row in told if row["completed"] == "draft")
+        events = json.loads(row["events"])
+        if part == "name":
+            events[0]["name"] = "Setuju"
+        elif part == "due":
+            opened = [each for each in events if each["kind"] == "TASK_OPENED"]
+            review = next(each for each in opened if each["element"] == "review")
+            review["details"]["due"] = "2030-01-01T00:00:00+00:00"
+        else:
+            told[0]["completed"] = "draft"
+        row["events"] = canonical_json(events).decode()
+        reseal(session, letter, told)
+
+    assert office.engine.verify_instance(letter) != []
 
 
 def found(session: Session, letter: str, act: Executable) -> bool:
