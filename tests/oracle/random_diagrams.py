@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from oracle.drawn import Drawn
+from oracle.random_tables import Table, random_table
 from unit.engine import drawing_board as board
 
 Block = tuple[str, str]  #: first and last element
@@ -14,11 +15,13 @@ ANSWERS = "pick,fail,k,one,two"
 _DECLARED = (
     '<bpmn:error id="Error_1" errorCode="E1"/><bpmn:error id="Error_2" errorCode="E2"/>'
     '<bpmn:error id="Error_3" errorCode="E3"/><bpmn:message id="Message_in" name="reply"/>'
-    '<bpmn:message id="Message_out" name="told"/>'
+    '<bpmn:message id="Message_out" name="told"/><bpmn:message id="Message_first" name="opening"/>'
     '<bpmn:escalation id="Escalation_1" escalationCode="X1"/>'
 )
-_KEPT = board.properties(outputs="told")
-_MESSAGE = f'{_KEPT}<bpmn:messageEventDefinition messageRef="Message_in"/>'
+_ANSWER = '<bpmn:messageEventDefinition messageRef="Message_in"/>'
+_OPENING = '<bpmn:messageEventDefinition messageRef="Message_first"/>'
+#: What a process that begins with a message takes from it.
+_OPENED = board.properties(outputs="letter,items,reference")
 _TELL = '<bpmn:messageEventDefinition messageRef="Message_out"/>'
 _FAIL = '<bpmn:errorEventDefinition errorRef="Error_3"/>'
 _ESCALATE = '<bpmn:escalationEventDefinition escalationRef="Escalation_1"/>'
@@ -30,14 +33,6 @@ _TAKEN = (("pick", "pick"), ("one", "two"), ("letter", "subject"), ("item", "ite
 _GIVEN = (("k", "k"), ("pick", "answered"), ("told", "told"), ("nothing", "one"))
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A diagram and what belongs to it."""
-
-    source: bytes
-    called: Mapping[str, bytes]  #: files of the processes it calls, what is called by others first
-
-
 class Draughtsman:
     """Draws one diagram from a seed.
 
@@ -46,7 +41,14 @@ class Draughtsman:
     ``level`` is 0 for the process that is walked, 1 for one it calls, 2 for one called by that.
     """
 
-    def __init__(self, seed: int, depth: int = 3, forks: int = 100, level: int = 0) -> None:
+    def __init__(
+        self,
+        seed: int,
+        depth: int = 3,
+        forks: int = 100,
+        level: int = 0,
+        tables: Mapping[str, Table] | None = None,
+    ) -> None:
         self.seed = seed
         self.random = random.Random(seed)  # noqa: S311  # reproducible, not secret
         self.depth = depth
@@ -57,20 +59,34 @@ class Draughtsman:
         self.escapes = 0  #: scopes around that catch error E3 and escalation X1
         self.beside = 0  #: forks around in the same scope: no branch of them may end alone
         self.called: dict[str, bytes] = {}
+        self.tables = tables or {f"d{n}": random_table(self.random) for n in (1, 2)}
+        #: whether messages find who waits for them by a reference in the data
+        self.refers = not level and self.flip(0.5)
 
     def drawn(self) -> Drawn:
         """Draw the whole."""
-        self.parts += [board.start(), board.end()]
+        self.parts += [board.start(), board.end("done", _TELL if self.flip(0.3) else "")]
         if self.level:
             first, last = self.sequence(self.depth)
         else:
             # Most walks go round several times, so that a second pass meets what a first one left.
             first, last = self.loop(self.depth, again="a")
+            self.starts(first)
         self.parts.append(board.path("begin", first))
         self.parts.append(board.path(last, "done"))
         process = f"called_{self.level}" if self.level else "p"
         source = board.diagram(*self.parts, errors={}, layout=_DECLARED, process=process)
-        return Drawn(source, self.called)
+        return Drawn(source, self.called, self.tables)
+
+    def starts(self, first: str) -> None:
+        """Other ways to begin than the plain one."""
+        if self.flip(0.4):
+            self.parts.append(board.node("startEvent", "opened", _OPENED + _OPENING))
+            self.parts.append(board.path("opened", first))
+        if self.flip(0.4) and not self.refers:
+            at_once = board.node("startEvent", "at_five", _ELAPSED + self.clock())
+            self.parts += [at_once, board.service("prepare", "prepare")]
+            self.parts.append(board.path("at_five", "prepare", first))
 
     def name(self, kind: str) -> str:
         self.count += 1
@@ -100,12 +116,26 @@ class Draughtsman:
             return self.wait()
         if chosen < 0.7:
             return self.tell()
+        if chosen < 0.8:
+            return self.rule()
         topic = self.random.choice(["queued", "immediate", "failing"])
         task = self.name(topic)
         self.parts.append(board.service(task, topic))
         if topic == "failing" and not (self.level and self.flip(0.5)):
             return self.caught(task)
         return self.timed(task)
+
+    def rule(self) -> Block:
+        """A decision, whose result may lead the way."""
+        rule, name = self.name("rule"), self.random.choice(sorted(self.tables))
+        table, variable = self.tables[name], self.name("verdict")
+        if table.gives_letter:
+            variable = self.random.choice(["pick", "one", "two", variable])
+        asked = {"decisionRef": name, "resultVariable": variable}
+        asked["mapDecisionResult"] = table.mapping
+        attributes = {f"camunda_{key}": value for key, value in asked.items()}
+        self.parts.append(board.node("businessRuleTask", rule, **attributes))
+        return rule, rule
 
     def user(self, inner: str = "", **properties: str) -> str:
         draw, kind = (_manual, "manual") if self.flip(0.1) else (_user, "user")
@@ -121,9 +151,14 @@ class Draughtsman:
 
     def event(self, kind: str, event: str) -> str:
         if kind == "receive":
-            return board.node("receiveTask", event, _KEPT, messageRef="Message_in")
-        inner = _MESSAGE if kind == "message" else _ELAPSED + self.clock()
+            return board.node("receiveTask", event, self.kept(), messageRef="Message_in")
+        inner = self.kept() + _ANSWER if kind == "message" else _ELAPSED + self.clock()
         return board.node("intermediateCatchEvent", event, inner)
+
+    def kept(self) -> str:
+        """What becomes of a message, and how it finds who waits."""
+        key = {"correlationKey": "reference"} if self.refers and self.flip(0.5) else {}
+        return board.properties(outputs="told", **key)
 
     def clock(self) -> str:
         """A deadline that counts day and night, so that the test knows when it is due."""
@@ -183,7 +218,7 @@ class Draughtsman:
         return task, task
 
     def edge(self, kind: str, event: str, task: str, *, interrupting: bool = False) -> str:
-        inner = _ELAPSED + self.clock() if kind == "timer" else _MESSAGE
+        inner = _ELAPSED + self.clock() if kind == "timer" else self.kept() + _ANSWER
         cancel = str(interrupting).lower()
         return board.node("boundaryEvent", event, inner, attachedToRef=task, cancelActivity=cancel)
 
@@ -215,7 +250,8 @@ class Draughtsman:
         if self.flip(0.5 if self.escapes else 0.25):
             stop = self.name("stop")
             ends = [board.TERMINATE] + ([_FAIL, _FAIL] if self.escapes else [])
-            ends += [_ESCALATE] if (self.escapes or self.level) and not self.beside else []
+            if not self.beside:
+                ends += [_TELL] + ([_ESCALATE] if self.escapes or self.level else [])
             self.parts.append(board.end(stop, self.random.choice(ends)))
             self.parts.append(board.flow(split, stop, 'pick = "c"'))
         return split, merge
@@ -280,7 +316,8 @@ class Draughtsman:
             return self.work()
         name = f"called_{self.level + 1}"
         if name not in self.called:
-            drawn = Draughtsman(self.seed + 1, min(self.depth, 2), 1, self.level + 1).drawn()
+            level, depth = self.level + 1, min(self.depth, 2)
+            drawn = Draughtsman(self.seed + 1, depth, 1, level, self.tables).drawn()
             self.called |= {**drawn.called, name: drawn.source}
         call = self.name("call")
         passed = self.mapping() if self.flip(0.5) else ""

@@ -60,7 +60,7 @@ class Drawing:
 
     def start_of(self, scope: str) -> str:
         starts = (i for i in self._nodes if self.kind(i) == "startEvent")
-        return next(i for i in starts if self._scopes.get(i, "") == scope)
+        return next(i for i in starts if self._scopes.get(i, "") == scope and not self.event(i))
 
     def repetition(self, at: str) -> Repetition | None:
         drawn = self._nodes[at].find(f"{BPMN}multiInstanceLoopCharacteristics")
@@ -68,20 +68,27 @@ class Drawing:
             return None
         condition = drawn.findtext(f"{BPMN}completionCondition") or ""
         counted = re.fullmatch(r"nrOfCompletedInstances >= (\d+)", condition)
-        named = self._nodes[at].iterfind(f"{BPMN}extensionElements/*/{CAMUNDA}property")
-        properties = {each.get("name"): each.get("value", "") for each in named}
         return Repetition(
             drawn.get(f"{CAMUNDA}collection", ""),
             drawn.get(f"{CAMUNDA}elementVariable", ""),
             drawn.get("isSequential") == "true",
             int(counted[1]) if counted else 0,
-            properties.get("collect", ""),
+            self.property(at, "collect"),
         )
+
+    def property(self, at: str, name: str) -> str:
+        named = self._nodes[at].iterfind(f"{BPMN}extensionElements/*/{CAMUNDA}property")
+        return next((each.get("value", "") for each in named if each.get("name") == name), "")
 
     def mapping(self, at: str, direction: str) -> dict[str, str]:
         """What a call passes "in" or "out": name there -> name here."""
         drawn = self._nodes[at].iterfind(f"{BPMN}extensionElements/{CAMUNDA}{direction}")
         return {each.get("target", ""): each.get("source", "") for each in drawn}
+
+    def decision(self, at: str) -> tuple[str, str]:
+        """Which decision is asked, and the name of its result."""
+        drawn = self._nodes[at]
+        return drawn.get(f"{CAMUNDA}decisionRef", ""), drawn.get(f"{CAMUNDA}resultVariable", "")
 
     # Events.
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from oracle.drawn import Drawn
 from oracle.reference_drawing import Drawing
 
 #: What a service does: ("done", outputs), ("later", {}) or ("error", {"code": ...}).
@@ -45,15 +46,17 @@ class Reference:
     """One instance. ``waiting`` and ``open`` are what an observer sees after each command."""
 
     def __init__(
-        self, source: bytes, service: Service, data: dict[str, Any], called: Mapping[str, bytes]
+        self, drawn: Drawn, service: Service, data: Mapping[str, Any], start: str = ""
     ) -> None:
-        self.drawing = Drawing(source, called)
+        self.drawing, self.tables = Drawing(drawn.source, drawn.called), drawn.tables
         self.service, self.data = service, dict(data)
         self.counts: Counter[str] = Counter()
         self.tokens: list[Token] = []
         self.moving: deque[tuple[Callable[..., None], Token | None, tuple[Any, ...]]] = deque()
         self.passages: Counter[tuple[str, str, int]] = Counter()
-        self._later(self._enter, None, self.drawing.start_of(""), "", None)
+        #: what somebody else is asked to do: jobs, notices and messages
+        self.asked: set[tuple[str, int]] = set()
+        self._later(self._enter, None, start or self.drawing.start_of(""), "", None)
         self._run()
 
     # What an observer sees.
@@ -80,6 +83,10 @@ class Reference:
     def new_passages(self) -> Counter[tuple[str, str, int]]:
         passages, self.passages = self.passages, Counter()
         return passages
+
+    def new_requests(self) -> set[tuple[str, int]]:
+        asked, self.asked = self.asked, set()
+        return asked
 
     def view(self, waiting_id: str) -> dict[str, Any]:
         """The data as the one that waits sees them."""
@@ -154,6 +161,10 @@ class Reference:
             self._later(self._enter, token, self.drawing.start_of(token.at), "", None)
         elif kind in ("serviceTask", "sendTask"):
             self._serve(token)
+        elif kind == "businessRuleTask":
+            decision, result = self.drawing.decision(token.at)
+            self._write(token, {result: self.tables[decision].decide(self._view(token))})
+            self._leave(token)
         elif kind == "startEvent":
             self._leave(token)
 
@@ -161,6 +172,8 @@ class Reference:
         topic = self.drawing.topic(token.at)
         outcome, values = self.service(token.at, topic, token.n, self._view(token))
         token.later = outcome == "later"
+        if token.later or topic.startswith("notice."):
+            self.asked.add((token.at, token.n))
         if outcome == "done":
             self._write(token, values)
             self._leave(token)
@@ -182,6 +195,8 @@ class Reference:
     def _end(self, token: Token) -> None:
         kind, scope = self.drawing.event(token.at), token.scope
         self._leave(token)
+        if kind == "message":
+            self.asked.add((token.at, token.n))
         if kind == "terminate":
             self._withdraw_inside(scope)
         elif kind in ("error", "escalation"):
@@ -193,6 +208,8 @@ class Reference:
         """An intermediate throw event: an escalation may interrupt the very scope it is in."""
         self.tokens.remove(token)
         self.passages["left", token.at, token.n] += 1
+        if self.drawing.event(token.at) == "message":
+            self.asked.add((token.at, token.n))
         if self.drawing.event(token.at) == "escalation":
             self._caught(token, "escalation", self.drawing.code(token.at), {})
         if token.scope is None or token.scope in self.tokens:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from oracle.random_diagrams import Draughtsman, Drawn
+from oracle.drawn import Drawn
+from oracle.random_diagrams import Draughtsman
+from oracle.random_tables import Table
 from oracle.reference_interpreter import Reference
+from oracle.world import service
 from unit.engine.drawing_board import choice as gateway
 from unit.engine.drawing_board import diagram, end, flow, fork, path, start, user
 
@@ -17,20 +21,15 @@ from engine import BusinessError
 from engine.diagrams import LATER, Diagram, Element, Later, Passage, Walk
 from engine.errors import TaskNotOpen
 
-BEGINNING = {"letter": 1, "items": ["x", "y", "z"]}
+BEGINNING = {"letter": 1, "items": ["x", "y", "z"], "reference": "r-1"}
 DUE = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-
-
-def service(element: str, topic: str, occurrence: int, data: dict[str, Any]) -> tuple[str, Any]:
-    if topic == "queued":
-        return "later", {}
-    if topic == "failing" and data.get("fail"):
-        return "error", {"code": "E1", "sentence": "Gagal."}
-    return "done", {} if topic.startswith("notice") else {element: occurrence}
 
 
 class Host:
     """The same service, in the shape a walk asks for."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self._tables = tables
 
     def perform(self, element: Element, occurrence: int, data: Any) -> dict[str, Any] | Later:
         outcome, values = service(element.id, element.topic, occurrence, data)
@@ -45,7 +44,8 @@ class Host:
         """Nobody listens."""
 
     def decide(self, element: Element, data: Any) -> dict[str, Any]:
-        raise AssertionError(element.id)
+        table = self._tables[element.decision_ref.rpartition("!")[2]]
+        return {element.result_variable: table.decide(data)}
 
 
 @pytest.mark.parametrize("seed", range(80))
@@ -65,7 +65,7 @@ def test_a_join_in_a_loop_waits_for_every_branch_of_every_pass() -> None:
     )  # fmt: skip
 
     for seed in range(100):
-        _walk(Drawn(source, {}), _chance(seed), steps=40)
+        _walk(Drawn(source), _chance(seed), steps=40)
 
 
 def test_tokens_in_excess_wait_at_their_join() -> None:
@@ -78,7 +78,7 @@ def test_tokens_in_excess_wait_at_their_join() -> None:
     )  # fmt: skip
 
     for seed in range(60):
-        _walk(Drawn(source, {}), _chance(seed), steps=30)
+        _walk(Drawn(source), _chance(seed), steps=30)
 
 
 def _chance(seed: int) -> random.Random:
@@ -86,10 +86,11 @@ def _chance(seed: int) -> random.Random:
 
 
 def _walk(drawn: Drawn, chance: random.Random, steps: int) -> None:
-    host = Host()
+    host = Host(drawn.tables)
     compiled = Diagram.compile(drawn.source, drawn.called)
-    reference = Reference(drawn.source, service, BEGINNING, drawn.called)
-    walk = compiled.begin(dict(BEGINNING))
+    start = chance.choice(compiled.starts).id
+    reference = Reference(drawn, service, BEGINNING, start)
+    walk = compiled.begin(dict(BEGINNING), start)
     folded: set[tuple[str, int]] = set()
     spent: list[str] = []
     for step in range(steps):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,9 +24,10 @@ from engine.diagrams import Walk
 from engine.history import HistoryEvent, Kind, events_of
 from engine.prepared import Prepared
 from engine.replay import PASSED
-from engine.tables import history, instance, job, task, timer
+from engine.tables import history, instance, job, task, timer, timer_start
 
 BEGINNING: dict[str, Any] = {"letter": 1, "items": ["x", "y", "z"]}
+_ASKED = (Kind.JOB_QUEUED, Kind.MESSAGE_THROWN)
 _MOVEMENTS = {kind: name for name, kind in PASSED.items()}
 
 
@@ -48,17 +49,17 @@ class WalkInTheBooks:
         self._engine = office.engine
         self._chance = chance
         self._diagram = self._engine.diagram(published.definition.id)
-        drawn = published.drawn
-        self._reference = Reference(drawn.source, service, BEGINNING, drawn.called)
-        self._host = Host(office.clock)
-        self._unstored = self._diagram.begin(dict(BEGINNING))
-        self._passed = self._unstored.advance(self._host)
         self._told = 0
         self._folded: set[tuple[str, int]] = set()
         self._data: Mapping[str, Any] = {}
         self._spent: list[str] = []
         self._key = uuid.uuid4().hex
-        self.id = self._engine.start("p", self._key, "office", BEGINNING, DRAFTER)
+        self._sent: defaultdict[str, list[int]] = defaultdict(list)  #: messages nobody received
+        start, data = self._start()
+        self._host = Host(office.clock, published.drawn.tables)
+        self._reference = Reference(published.drawn, service, data, start)
+        self._unstored = self._diagram.begin(data, start)
+        self._passed = self._unstored.advance(self._host)
         self._compare()
 
     @property
@@ -74,12 +75,12 @@ class WalkInTheBooks:
         elif kind == "timer":
             self._fire()
         elif kind == "message":
-            self._deliver(number)
+            self._publish(waiting_id, number)
         elif self._chance.random() < 0.3:
             self._throw(waiting_id)
         else:
             self._answer(waiting_id, number)
-        self._passed = self._unstored.advance(self._host)
+        self._passed = [] if kind == "message" else self._unstored.advance(self._host)
         self._compare()
 
     def close(self) -> None:
@@ -92,6 +93,27 @@ class WalkInTheBooks:
         assert last.data == self._data
         with self._office.database.transaction() as session:
             session.execute(delete(timer).where(timer.c.instance_id == self.id))
+
+    def _start(self) -> tuple[str, dict[str, Any]]:
+        """Begin in one of the ways that are drawn; a moment that has come is not passed over."""
+        beginning = {**BEGINNING, "reference": f"of {self._key}"}
+        start = self._chance.choice(
+            [each for each in self._diagram.starts if each.event != "timer"]
+        )
+        with self._office.database.reading() as session:
+            timed = _TIMED.rows(session, {})
+        if timed:
+            [moment] = timed
+            self._office.clock.at, self._key = moment["due_at"], moment["due_at"].isoformat()
+            assert self._engine.fire_due_timers(limit=1) == 1
+            [begun] = self._engine.instances(business_key=self._key)
+            self.id = begun.id
+            return moment["element"], {}
+        if start.event == "message":
+            [self.id] = self._engine.publish_message("opening", self._key, beginning, DRAFTER)
+        else:
+            self.id = self._engine.start("p", self._key, "office", beginning, DRAFTER)
+        return start.id, beginning
 
     # Commands: to the engine, to the walk that is never stored, and to the reference.
 
@@ -139,15 +161,26 @@ class WalkInTheBooks:
         self._unstored.fire_timer(waiting_id)
         self._reference.fire(waiting_id)
 
-    def _deliver(self, number: int) -> None:
+    def _publish(self, waiting_id: str, number: int) -> None:
         """Send a message; who of those that wait for it receives it is the engine's choice."""
-        payload = {"told": number}
-        reached = self._engine.publish_message("reply", self._key, payload, DRAFTER)
+        correlation = self._correlation(waiting_id)
+        self._sent[correlation].append(number)
+        payload = {"told": number, "aside": "?"}
+        reached = self._engine.publish_message("reply", correlation, payload, DRAFTER)
         assert reached == [self.id]
-        told = [e for e in self._kept().fresh if e.kind is Kind.MESSAGE_DELIVERED]
-        [waiting_id] = [f"{each.element}#{each.occurrence}" for each in told]
+
+    def _receive(self, told: HistoryEvent) -> None:
+        """A message has come, sent just now or before anybody waited for it."""
+        waiting_id = f"{told.element}#{told.occurrence}"
+        payload = dict(told.details["outputs"])
+        self._sent[self._correlation(waiting_id)].remove(payload["told"])
         self._unstored.deliver(waiting_id, payload)
         self._reference.fire(waiting_id, payload)
+        self._passed += self._unstored.advance(self._host)
+
+    def _correlation(self, waiting_id: str) -> str:
+        refers = self._reference.drawing.property(waiting_id.partition("#")[0], "correlationKey")
+        return f"of {self._key}" if refers else self._key
 
     def _make_noise(self) -> None:
         """Do what must not move a token."""
@@ -160,17 +193,34 @@ class WalkInTheBooks:
             self._engine.claim(self._task_id(waiting[0]), DRAFTER)
         elif chosen < 0.25 and waiting:
             self._engine.release(self._task_id(waiting[0]), DRAFTER)
+        elif chosen < 0.28:
+            self._publish_early()
+
+    def _publish_early(self) -> None:
+        """Send a message that nobody waits for; it is kept."""
+        correlation = self._chance.choice([self._key, f"of {self._key}"])
+        waiting = [name for name, kind in self._reference.waiting if kind == "message"]
+        if correlation not in map(self._correlation, waiting):
+            number = -len(self._spent)
+            self._sent[correlation].append(number)
+            payload = {"told": number}
+            assert self._engine.publish_message("reply", correlation, payload, DRAFTER) == []
 
     # Comparing
 
     def _compare(self) -> None:
         reference, kept = self._reference, self._kept()
+        for each in kept.fresh:
+            if each.kind is Kind.MESSAGE_DELIVERED:
+                self._receive(each)
         assert kept.row["state"] == self._unstored.freeze()
         again = self._diagram.resume(kept.row["state"])
         assert again.freeze() == kept.row["state"]
         self._compare_walk(again, reference)
         self._compare_history(kept.fresh, reference)
         waiting = reference.waiting
+        received = [self._correlation(name) for name, kind in waiting if kind == "message"]
+        assert not any(self._sent[each] for each in received)
         assert kept.tasks == {self._task_id(name) for name, kind in waiting if kind == "task"}
         assert kept.timers == {name for name, kind in waiting if kind == "timer"}
         assert (kept.row["status"] == "completed") == reference.completed
@@ -197,6 +247,8 @@ class WalkInTheBooks:
         self._told = fresh[-1].sequence if fresh else self._told
         assert moved == [tuple(each) for each in self._passed]
         assert Counter(moved) == reference.new_passages()
+        asked = [each for each in fresh if each.kind in _ASKED and "~" not in each.details["job"]]
+        assert {(each.element, each.occurrence) for each in asked} == reference.new_requests()
         assert self._folded == reference.open
         assert self._data == reference.data
 
@@ -219,6 +271,7 @@ class WalkInTheBooks:
         return str(found["key"])
 
 
+_TIMED = Prepared(select(timer_start.c.element, timer_start.c.due_at))
 _INSTANCE = Prepared(select(instance).where(instance.c.id == bindparam("wanted")))
 _FRESH = Prepared(
     select(history)

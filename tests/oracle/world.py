@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine_for_tests import DRAFTER, FORMS, SmallOffice
-from oracle.random_diagrams import Drawn
+from oracle.drawn import Drawn
+from oracle.random_tables import Table
 from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 from unit.engine import drawing_board as board
@@ -25,14 +26,17 @@ def service(element: str, topic: str, occurrence: int, data: Mapping[str, Any]) 
         return "later", {}
     if topic == "failing" and data.get("fail"):
         return "error", {"code": "E1", "sentence": SENTENCE}
+    if topic == "prepare":
+        return "done", {"letter": 1, "items": ["x", "y"]}
     return "done", {} if topic.startswith("notice") else {element: occurrence}
 
 
 class Host:
     """The same services, as a walk asks for them."""
 
-    def __init__(self, clock: Any) -> None:
+    def __init__(self, clock: Any, tables: Mapping[str, Table]) -> None:
         self._clock = clock
+        self.tables = tables
 
     def perform(self, element: Element, occurrence: int, data: Any) -> dict[str, Any] | Later:
         outcome, values = service(element.id, element.topic, occurrence, data)
@@ -49,7 +53,8 @@ class Host:
         """Nobody listens."""
 
     def decide(self, element: Element, data: Any) -> dict[str, Any]:
-        raise AssertionError(element.id)
+        table = self.tables[element.decision_ref.rpartition("!")[2]]
+        return {element.result_variable: table.decide(data)}
 
 
 class _Queued:
@@ -75,7 +80,7 @@ def office_on(database: Database) -> SmallOffice:
     """The office that serves random diagrams."""
     return SmallOffice(
         database,
-        immediate={"immediate": _immediate, "failing": _immediate},
+        immediate=dict.fromkeys(["immediate", "failing", "prepare"], _immediate),
         queued={"queued": _Queued()},
         notices={"notice.remind": _Queued()},
     )
@@ -113,10 +118,10 @@ def publish(office: SmallOffice, drawn: Drawn) -> Published | None:
     for source in drawn.called.values():
         if _refused(office, source):
             return None
-        office.engine.deploy(source, FORMS, DRAFTER)
+        office.engine.deploy(source, FORMS, DRAFTER, drawn.decisions)
     if _refused(office, drawn.source):
         return None
-    definition = office.engine.deploy(drawn.source, FORMS, DRAFTER)
+    definition = office.engine.deploy(drawn.source, FORMS, DRAFTER, drawn.decisions)
     for name in drawn.called:
         source = board.diagram(
             board.start(), board.end(), board.path("begin", "done"), process=name
