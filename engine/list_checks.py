@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.expected_rows import (
@@ -18,6 +18,7 @@ from engine.expected_rows import (
     expected_timers,
 )
 from engine.expected_work import expected_incidents, expected_jobs, expected_messages
+from engine.prepared import Prepared
 from engine.row_matching import Difference, Row, differences
 from engine.tables import (
     incident,
@@ -54,8 +55,19 @@ def _found(
 ) -> list[Mapping[Any, Any]]:
     if table is instance:
         return [asdict(told.row)]
-    mine = table.c.consumed_by if table is message else table.c.instance_id
-    wanted: ColumnElement[bool] = mine == told.row.id
+    found: list[Mapping[Any, Any]] = [*_MINE[table].rows(session, {"wanted": told.row.id})]
     if table is message:  # and what was sent, whoever received it
-        wanted |= table.c.id.in_([row["id"] for row in expected])
-    return list(session.execute(select(table).where(wanted)).mappings())
+        sent = {row["id"] for row in expected} - {row["id"] for row in found}
+        if sent:
+            found += session.execute(select(message).where(message.c.id.in_(sent))).mappings()
+    return found
+
+
+_MINE = {
+    table: Prepared(select(table).where(column == bindparam("wanted")))
+    for table, column in (
+        *((each, each.c.instance_id) for each in (task, task_offer, timer)),
+        *((each, each.c.instance_id) for each in (message_subscription, job, incident)),
+        (message, message.c.consumed_by),
+    )
+}
