@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -100,30 +100,29 @@ class Account:
             details["error"] = error
         self.record(kind, job["element"], job["occurrence"], data_after=data_after, details=details)
 
-    def record_passage(
+    def record_passages(
         self,
-        passage: Passage,
-        served: Served | None,
-        data_after: str | None,
-        timers: Mapping[str, str] | None = None,
+        passages: Sequence[Passage],
+        served_at: Callable[[Passage], Served | None],
+        timers: Mapping[tuple[str, int], Mapping[str, str]],
+        data_after: str,
     ) -> None:
-        """Write a movement of a token, and what a handler gave or refused at its element.
+        """Write the movements of tokens, and what handlers gave or refused on their way.
 
-        ``timers`` are those it armed, with their due moments.
+        ``timers`` are those that were armed, with their due moments, by element and occurrence of
+        what armed them. What the walk holds in the end stands at its last passage.
         """
-        details: JsonObject | None = {TIMERS: timers} if timers else None
-        if passage.kind == "left" and served is not None and served.outputs is not None:
-            details = {"topic": served.topic, "outputs": dict(served.outputs)}
-            data_after = data_after or self._merged(passage.element, served.outputs)
-        self.record(
-            PASSED[passage.kind],
-            passage.element,
-            passage.occurrence,
-            data_after=data_after,
-            details=details,
-        )
-        if passage.kind == "entered" and served is not None:
-            self._record_served(passage, served)
+        last = len(passages) - 1
+        for number, passage in enumerate(passages):
+            kind, element, occurrence = passage
+            served = served_at(passage)
+            armed = timers.get((element, occurrence)) if kind == "entered" else None
+            if served is None and armed is None and number != last:
+                name = "" if kind == "taken" else self._elements[element].name
+                self._writer.record_movement(PASSED[kind], element, name, occurrence)
+            else:
+                in_the_end = data_after if number == last else None
+                self._record_passage(passage, served, in_the_end, armed)
 
     def raise_incident(
         self, place: tuple[str, int], kind: str, reference: str, sentence: str
@@ -155,6 +154,22 @@ class Account:
     def flush(self) -> None:
         """Store the lines."""
         self._writer.flush(self._session)
+
+    def _record_passage(
+        self,
+        passage: Passage,
+        served: Served | None,
+        data_after: str | None,
+        timers: Mapping[str, str] | None,
+    ) -> None:
+        kind, element, occurrence = passage
+        details: JsonObject | None = {TIMERS: timers} if timers else None
+        if kind == "left" and served is not None and served.outputs is not None:
+            details = {"topic": served.topic, "outputs": dict(served.outputs)}
+            data_after = data_after or self._merged(element, served.outputs)
+        self.record(PASSED[kind], element, occurrence, data_after=data_after, details=details)
+        if kind == "entered" and served is not None:
+            self._record_served(passage, served)
 
     def _record_served(self, passage: Passage, served: Served) -> None:
         details: dict[str, Any]

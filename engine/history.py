@@ -99,9 +99,10 @@ class HistoryWriter:
         details: JsonObject | None = None,
     ) -> None:
         """Append an event. ``data_after`` is canonical JSON, ``None`` where nothing changed."""
-        event: dict[str, Any] = {"kind": kind.value}
+        event: dict[str, Any] = {"kind": kind}
         if element:
-            event.update(element=element, name=element_name, occurrence=occurrence)
+            event["element"], event["name"] = element, element_name
+            event["occurrence"] = occurrence
         if reason:
             event["reason"] = reason
         if data_after is not None:
@@ -111,6 +112,13 @@ class HistoryWriter:
         if kind is Kind.TASK_COMPLETED:
             self._completed = element
         self._events.append(event)
+        self.length += 1
+
+    def record_movement(self, kind: Kind, element: str, element_name: str, occurrence: int) -> None:
+        """Append an event that tells no more than where a token is."""
+        self._events.append(
+            {"kind": kind, "element": element, "name": element_name, "occurrence": occurrence}
+        )
         self.length += 1
 
     def flush(self, session: Session) -> None:

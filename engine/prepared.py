@@ -48,13 +48,17 @@ class _Form:
         return row
 
 
-@dataclass(frozen=True)
 class _Held:
     """The connection of a session, and one cursor for all its statements."""
 
-    connection: Connection
-    cursor: Any
-    passing: bool = True  #: whether the cursor is for one statement only
+    __slots__ = ("connection", "cursor", "dialect", "kind", "passing")
+
+    def __init__(self, connection: Connection, *, passing: bool = True) -> None:
+        self.connection = connection
+        self.cursor: Any = connection.connection.cursor()
+        self.dialect = connection.dialect
+        self.kind = type(self.dialect)
+        self.passing = passing  #: whether the cursor is for one statement only
 
 
 class Prepared:
@@ -73,7 +77,7 @@ class Prepared:
     def rows(self, session: Session, values: Values) -> list[dict[str, Any]]:
         """Run it and return all rows, by column name."""
         held = _held(session)
-        form = self._form(held.connection.dialect)
+        form = self._forms.get(held.kind) or self._form(held.dialect)
         found = _run(held, form.text, form.parameters(values), fetch=True)
         return [form.row(each) for each in found]
 
@@ -85,7 +89,7 @@ class Prepared:
     def change(self, session: Session, values: Values) -> int:
         """Run it and return how many rows it touched."""
         held = _held(session)
-        form = self._form(held.connection.dialect)
+        form = self._forms.get(held.kind) or self._form(held.dialect)
         touched: int = _run(held, form.text, form.parameters(values))
         return touched
 
@@ -94,7 +98,7 @@ class Prepared:
     ) -> None:
         """Run it once for each row, if there are any; all of them have the common values."""
         held = _held(session)
-        form = self._form(held.connection.dialect)
+        form = self._forms.get(held.kind) or self._form(held.dialect)
         ready = [form.parameters({**common, **values}) for values in rows]
         if len(ready) > 1:
             _run(held, form.text, ready, many=True)
@@ -102,18 +106,15 @@ class Prepared:
             _run(held, form.text, ready[0])
 
     def _form(self, dialect: Dialect) -> _Form:
-        kind = type(dialect)
-        form = self._forms.get(kind)
-        if form is None:
-            # Two threads may both compile it: the same text, and no harm done.
-            form = self._forms[kind] = _compiled(self._statement, dialect)
+        # Two threads may both compile it: the same text, and no harm done.
+        form = self._forms[type(dialect)] = _compiled(self._statement, dialect)
         return form
 
 
 @contextmanager
 def holding(session: Session, connection: Connection) -> Iterator[None]:
     """Let a session on this connection's transaction run its statements without looking it up."""
-    held = _Held(connection, connection.connection.cursor(), passing=False)
+    held = _Held(connection, passing=False)
     session.info[_KEY] = held
     try:
         yield
@@ -125,8 +126,7 @@ def _held(session: Session) -> _Held:
     # In a nested transaction the session must be asked: only then does it set the savepoint.
     held: _Held | None = session.info.get(_KEY)
     if held is None or session.in_nested_transaction():
-        connection = session.connection()
-        return _Held(connection, connection.connection.cursor())
+        return _Held(session.connection())
     return held
 
 
@@ -191,7 +191,7 @@ def savepoint(session: Session) -> Iterator[None]:
 
 def run_on_driver(connection: Connection, text: str, parameters: Any) -> None:
     """Run the text beside SQLAlchemy's own execution."""
-    _run(_Held(connection, connection.connection.cursor()), text, parameters)
+    _run(_Held(connection), text, parameters)
 
 
 def _run(
@@ -205,8 +205,8 @@ def _run(
         else:
             cursor.execute(text, parameters)
         return cursor.fetchall() if fetch else cursor.rowcount
-    except held.connection.dialect.loaded_dbapi.Error as error:
-        connection, dialect = held.connection, held.connection.dialect
+    except held.dialect.loaded_dbapi.Error as error:
+        connection, dialect = held.connection, held.dialect
         lost = dialect.is_disconnect(error, connection.connection, cursor)
         if lost:
             connection.invalidate(error)

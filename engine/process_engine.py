@@ -186,14 +186,13 @@ class ProcessEngine:
         """
         with self.database.transaction() as session:
             step = self._task_step(session, task_id, actor, secret_at_hand=secret is not None)
-            row = take_task(session, task_id)
+            row = take_task(session, step.instance_id, task_id)
             check_offered(row, actor)
             step.complete_task(row, answers, reason)
             step.save()
-        instance_id = place_of(task_id)[0]
         if secret is None or not step.attended:
-            return StepResult(instance_id, step.completed, step.opened)
-        return self._attend(instance_id, step, secret, actor)
+            return StepResult(step.instance_id, step.completed, step.opened)
+        return self._attend(step.instance_id, step, secret, actor)
 
     def claim(self, task_id: str, actor: Actor) -> None:
         """Take a task, so that colleagues see who works on it. Taking it twice is harmless."""

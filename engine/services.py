@@ -121,9 +121,10 @@ class Services:
 
     def served_at(self, passage: Passage) -> Served | None:
         """Return what came of the element that the token passes here, if anything was asked."""
-        if passage.kind == "left" and self.decided[passage.element]:
-            return self.decided[passage.element].popleft()
-        return self.served.get((passage.element, passage.occurrence))
+        kind, element, occurrence = passage
+        if kind == "left" and (decided := self.decided.get(element)):
+            return decided.popleft()
+        return self.served.get((element, occurrence))
 
     def due(self, element: Element, data: JsonObject) -> datetime:
         """Return when a timer is due that starts now."""

@@ -77,6 +77,10 @@ class Step:
         self._received: list[Step] = []  #: steps by which early messages went on from this one
 
     @property
+    def instance_id(self) -> str:
+        return self._row.id
+
+    @property
     def walk(self) -> Walk:
         """The token's way, read back at its first use: a claim does not need it."""
         if self._walk is None:
@@ -319,18 +323,14 @@ class Step:
 
     def _advance(self) -> None:
         passages = self.walk.advance(self._services)
-        timers = self._armed()
-        for number, passage in enumerate(passages, start=1):
-            served = self._services.served_at(passage)
-            # What the walk holds in the end stands at the last passage, whatever led to it.
-            data_after = self._current() if number == len(passages) else None
-            entered = (passage.element, passage.occurrence) if passage.kind == "entered" else None
-            self.account.record_passage(passage, served, data_after, timers.get(entered))
+        self.account.record_passages(
+            passages, self._services.served_at, self._armed(), self._current()
+        )
 
-    def _armed(self) -> dict[tuple[str, int] | None, dict[str, str]]:
+    def _armed(self) -> dict[tuple[str, int], dict[str, str]]:
         """Return the timers that this step armed, by the place of what armed them."""
         elements = self.deployed.diagram.elements
-        armed: dict[tuple[str, int] | None, dict[str, str]] = {}
+        armed: dict[tuple[str, int], dict[str, str]] = {}
         for each in self.walk.waiting():
             if each.due is not None and each.id not in self._standing:
                 place = (elements[each.element].attached_to or each.element, each.occurrence)

@@ -127,12 +127,12 @@ def close_tasks(
     return vacant
 
 
-def take_task(session: Session, task_id: str) -> Mapping[str, Any]:
+def take_task(session: Session, instance_id: str, task_id: str) -> Mapping[str, Any]:
     """Delete the row of a task that its person completes in this transaction, and return it.
 
     Raises ``TaskNotOpen``. What must be checked may be checked afterwards: a refusal undoes it.
     """
-    row = _TAKE.row(session, _key(place_of(task_id)[0], task_id))
+    row = _TAKE.row(session, _key(instance_id, task_id))
     if row is None:
         raise _not_open(session, task_id)
     return row

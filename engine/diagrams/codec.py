@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any
 
 import msgpack
@@ -57,7 +57,7 @@ class Codec:
             raise EngineError("The state of the instance cannot be read.") from error
         if form not in _READERS or mark != self._mark:
             raise EngineError("The state of the instance belongs to another diagram.")
-        entered = {name: count for name, count in zip(self._ids, counts, strict=True) if count}
+        entered = dict(compress(zip(self._ids, counts, strict=True), counts))
         entered.update(*foreign)
         reader = _READERS[form]
         return Snapshot(data, entered, [reader(row, self._ids) for row in rows])
@@ -121,12 +121,11 @@ _READERS = {1: _first_format, FORMAT: _standing}
 def ordered(value: Any) -> Any:
     """Return the value with the keys of every object in order: equal data have equal bytes."""
     if type(value) is dict:
-        return {
-            key: ordered(inner) if type(inner) in _NESTED else inner
-            for key, inner in sorted(value.items())
-        }
+        if _NESTED.isdisjoint(map(type, value.values())):
+            return dict(sorted(value.items()))
+        return {key: ordered(value[key]) for key in sorted(value)}
     if type(value) is list:
-        return [ordered(inner) if type(inner) in _NESTED else inner for inner in value]
+        return [ordered(inner) for inner in value]
     return value
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from engine.catalog import JsonObject
@@ -35,8 +35,7 @@ class Passage(NamedTuple):
     occurrence: int
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(NamedTuple):
     """Something that keeps a token waiting."""
 
     id: str  #: element and occurrence: "review_draft#2"
@@ -46,7 +45,7 @@ class Waiting:
     due: datetime | None = None  #: of timers
     message: str = ""  #: of messages: the name
     correlation: str = ""  #: of messages: the value that must match; "" is the business key
-    local: Mapping[str, Any] = field(default_factory=dict)  #: data of this instance of several
+    local: Mapping[str, Any] = MappingProxyType({})  #: data of this instance of several
 
 
 class WalkHost(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from SpiffWorkflow.task import Task
@@ -15,6 +16,13 @@ ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 class Token(Task):
     """One token at one element, or one event armed at the edge of an activity."""
+
+    # What the library keeps with each task and a token has no use for; nothing can be put there.
+    data = MappingProxyType[str, Any]({})
+    internal_data = MappingProxyType[str, Any]({})
+    triggered = False
+    thread_id = 0
+    last_state_change = 0.0
 
     occurrence: int = 0  #: the n-th time its element was entered, from 1
     flow: str = ""  #: by which it came
@@ -37,8 +45,18 @@ class Token(Task):
         parent: Token | None = None,
         state: int = TaskState.MAYBE,
     ) -> None:
-        # Numbers serve as ids: nobody outside the walk sees them, and random ones take time.
-        super().__init__(workflow, task_spec, parent, state, id=next(workflow.numbers))
+        # Not the library's own: it reads the clock, looks the parent up, and gives random ids; here
+        # nobody outside the walk sees them.
+        self.id = next(workflow.numbers)
+        self.workflow = workflow
+        self.task_spec = task_spec
+        self._state = state
+        self._parent = None
+        self._children: list[int] = []
+        if parent is not None:
+            self._parent = parent.id
+            parent._children.append(self.id)
+        workflow.tasks[self.id] = self
 
     @property
     def element(self) -> Element:
