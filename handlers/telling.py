@@ -40,12 +40,15 @@ def tell_admins(stop: Stop, session: Session) -> None:
     """Tell the admins of the office that something stopped; nothing of the letter is named."""
     book = OrganisationBook(session)
     admins = [each for each in book.with_role(stop.scope, "admin") if book.person(each).active]
+    what = f"Langkah “{stop.element_name}” pada sebuah surat terhenti"
+    if not stop.element:
+        what = f"“{stop.element_name}” terhenti"
     tell(
         session,
         admins,
         key=f"stopped:{stop.reference}:{stop.at.isoformat()}",
         title=f"Terhenti: {stop.element_name}",
-        text=f"Langkah “{stop.element_name}” pada sebuah surat terhenti dan menunggu penanganan.",
+        text=f"{what} dan menunggu penanganan.",
         letter_id="",
         task_id="",
         at=stop.at,

@@ -29,7 +29,14 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         {"audit.read", "processes.read", "letters.read", "register.read", "notices.read"}
     ),
     "admin": frozenset(
-        {"incidents.resolve", "letters.move", "audit.read", "processes.read", "notices.read"}
+        {
+            "incidents.resolve",
+            "messages.settle",
+            "letters.move",
+            "audit.read",
+            "processes.read",
+            "notices.read",
+        }
     ),
 }
 # A mail officer is staff with a duty; the duty routes tasks to the position and grants no page.

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from engine import EngineError
 from handlers.errors import LetterError
 from webapp.commands.founding import enrol, example, found, password
+from webapp.commands.messaging import publish_message
 from webapp.commands.owning import deploy, lint
 from webapp.commands.proving import rehearse, verify
 from webapp.commands.serving import serve, web, work
@@ -25,6 +26,7 @@ _COMMANDS = (
     *(serve, web, work),
     *(migrate, demo, example, found, password, enrol),
     *(deploy, lint, rehearse, verify),
+    publish_message,
 )
 for command in _COMMANDS:
     commands.add_command(command)

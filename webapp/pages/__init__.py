@@ -12,6 +12,7 @@ from webapp.pages import (
     inbox,
     incidents,
     letters,
+    messages,
     moving,
     notices,
     numbers,
@@ -39,6 +40,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         moving.pages,
         audit.pages,
         incidents.pages,
+        messages.pages,
         verification.pages,
         health.pages,
     )

@@ -12,6 +12,7 @@ from webapp.access import allowed, visitor
 from webapp.audit_list import subject_of
 from webapp.languages import gettext
 from webapp.office import office
+from webapp.pages.messages import waiting
 from webapp.reasons import MOST_LETTERS, given_reason
 
 pages = Blueprint("incidents", __name__)
@@ -34,7 +35,9 @@ class Stopped:
 def show() -> str:
     """What waits for an operator in the reader's offices, oldest first."""
     stopped = [_stopped(*each) for each in _within_reach()]
-    return render_template("incidents.html", stopped=stopped, most_letters=MOST_LETTERS)
+    return render_template(
+        "incidents.html", stopped=stopped, messages=waiting(), most_letters=MOST_LETTERS
+    )
 
 
 @pages.post("/incidents/<incident_id>/retry")
