@@ -141,6 +141,9 @@ def _came_by(after: Drawing, standing: Standing) -> tuple[str, ...]:
     if standing.index is not None:
         return ()  # of several instances only the activity as a whole goes on
     leading = incoming(after, standing.element)
+    if standing.race is not None:  # rivals are one token, as long as it is before their gateway
+        [way] = leading
+        leading = incoming(after, after.flows[way].source)
     if standing.arrived or after.elements[standing.element].type in GATEWAYS:
         return standing.arrived
     return tuple(sorted(leading))[:1]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from unit.engine.drawing_board import (
+    choice,
     diagram,
     end,
     flow,
@@ -250,6 +251,22 @@ def test_a_race_is_run_to_its_end_between_those_who_began_it() -> None:
     move(walk, racing())
     walk.deliver("reply#1")
     assert walk.completed
+
+
+def test_the_ways_of_a_race_may_meet_again() -> None:
+    def racing(*after: str) -> bytes:
+        return diagram(
+            start(), node("eventBasedGateway", "race"), catch("reply", REPLY), catch("late", HOUR),
+            choice("merge"), *map(user, after), end(), path("begin", "race", "reply", "merge"),
+            path("race", "late", "merge", *after, "done"), layout=MESSAGES,
+        )  # fmt: skip
+
+    walk = Driven(racing("a"))
+
+    move(walk, racing("a", "b"))
+    walk.deliver("reply#1")
+    walk.done("a#1")
+    assert walk.waiting == ["b#1"]
 
 
 # Edges and joins
