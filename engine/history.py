@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
@@ -143,7 +144,7 @@ def step_hash(row: Mapping[str, Any]) -> str:
 
     The events are hashed as the text that is stored, after the line with everything else.
     """
-    around = {name: row[name] for name in _AROUND}
+    around = dict(zip(_AROUND, _around(row), strict=True))
     around["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
     return sha256_of(canonical_json(around) + b"\n" + row["events"].encode())
 
@@ -196,3 +197,4 @@ _SHARED = tuple(
 )
 #: What is hashed beside the events.
 _AROUND = tuple(str(column.name) for column in history.c if column.name not in ("events", "hash"))
+_around = itemgetter(*_AROUND)

@@ -150,7 +150,7 @@ class Services:
     def _perform_now(self, handler: ImmediateHandler, call: StepCall) -> JsonObject:
         place = (call.element, call.occurrence)
         try:
-            if self._foresees_errors(call.element):
+            if call.element in self.deployed.diagram.guarded:
                 # Only here the step goes on after an error: what was half written must go.
                 with savepoint(self.session):
                     outputs = copied(handler(call, self.session))
@@ -161,15 +161,6 @@ class Services:
             raise
         self.served[place] = Served(call.topic, outputs=outputs)
         return outputs
-
-    def _foresees_errors(self, element: str) -> bool:
-        elements = self.deployed.diagram.elements
-        around = {element}
-        while element := elements[element].scope:
-            around.add(element)
-        return any(
-            each.attached_to in around and each.event == "error" for each in elements.values()
-        )
 
     def _note(self, call: StepCall, kind: str) -> None:
         attended_now = kind == "attended" and self.circumstances.secret_at_hand

@@ -45,6 +45,8 @@ class Diagram:
     apart: frozenset[str]
     closed: frozenset[str]  #: elements that see no process data but what their call passes in
 
+    guarded: frozenset[str]  #: elements whose errors are foreseen, at their edge or around them
+
     def __init__(self, source: bytes, drawing: Drawing) -> None:
         self.source = source
         self.process_id = drawing.process_id
@@ -65,6 +67,10 @@ class Diagram:
             name
             for name, element in drawing.elements.items()
             if any(_maps_data(drawing.elements[each]) for each in drawing.around(element.scope))
+        )
+        catching = {each.attached_to for each in self.elements.values() if each.event == "error"}
+        self.guarded = frozenset(
+            name for name in drawing.elements if not catching.isdisjoint(drawing.around(name))
         )
         self._drawing = drawing
         self._spec = build(drawing)
