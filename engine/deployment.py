@@ -14,6 +14,7 @@ from engine.decisions import decision_ids, examine_decisions
 from engine.definitions import Definition
 from engine.diagrams import WITHIN, Diagram, Finding, examine
 from engine.errors import DefinitionRejected
+from engine.message_circles import message_circles
 from engine.services import Parts
 from engine.timed_starts import TimedStarts
 
@@ -33,7 +34,12 @@ class Deploying:
     ) -> list[Finding]:
         """Return every finding, errors first; what is ``None`` is not looked at."""
         sources = _sources(self._callees(source))
-        return examine_deployment(source, forms, decisions, self.parts.catalog, sources)
+        findings = examine_deployment(source, forms, decisions, self.parts.catalog, sources)
+        if any(finding.severity == "error" for finding in findings):
+            return findings
+        diagram = Diagram.compile(source, sources)
+        with self.database.reading() as session:
+            return [*findings, *message_circles(session, self.parts.definitions, diagram)]
 
     def deploy(
         self,

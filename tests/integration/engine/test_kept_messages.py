@@ -280,3 +280,32 @@ def test_a_message_too_large_is_refused_where_it_is_thrown(office: SmallOffice) 
     office.engine.complete_task(office.task(letter), DRAFTER, {"text": "short"})
     office.run_jobs()
     assert len(office.engine.post.kept()) == 1
+
+
+def test_an_owner_is_warned_of_processes_that_begin_each_other(office: SmallOffice) -> None:
+    office.engine.deploy(process("a", *begun_by(REPLY)), FORMS, DRAFTER)
+    answering = process("b", *begun_by(WITHDRAWAL))
+    itself = process(
+        "c", node("startEvent", "asked", REPLY), throw("tell", REPLY), end(),
+        path("asked", "tell", "done"),
+    )  # fmt: skip
+
+    found = {
+        name: [
+            (each.element, each.severity)
+            for each in office.engine.examine(source)
+            if each.rule == "message-circle"
+        ]
+        for name, source in {
+            "b": answering,
+            "c": itself,
+            "alone": process("d", *begun_by(REPLY)),
+            "with a person": process("b", *begun_by(WITHDRAWAL, user("work"))),
+        }.items()
+    }
+
+    circle = [("tell", "warning")]
+    assert found == {"b": circle, "c": circle, "alone": [], "with a person": []}
+    office.engine.deploy(answering, FORMS, DRAFTER)
+    again = office.engine.examine(process("a", *begun_by(REPLY)))
+    assert [each.rule for each in again] == ["message-circle"]
