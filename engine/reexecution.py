@@ -93,10 +93,9 @@ def _reenact(
             before, deployed = deployed, versions(event.details["to"]["id"])
             script.follow(deployed)
             walk = _rehosted(walk, before, deployed, script.at(event), events[: number + 1])
-        elif _commands(walk, event):
+        elif _commands(walk, event, script):
             if pending:
                 raise _broken(event, f"comes although {pending[0].element!r} was still to pass")
-            script.note_performer(event)
             pending.extend(walk.advance(script.at(event)))
     if pending:
         raise _broken(events[-1], f"is the last one, but {pending[0].element!r} was still to pass")
@@ -139,13 +138,14 @@ def _rehosted(
     return moved.walk
 
 
-def _commands(walk: Walk, event: HistoryEvent) -> bool:
+def _commands(walk: Walk, event: HistoryEvent, script: _Script) -> bool:
     """Give the walk the command that the event records; tell whether it records one."""
     waiting_id = f"{event.element}#{event.occurrence}"
     try:
         if event.kind is Kind.INSTANCE_STARTED:
             return True
         if event.kind is Kind.TASK_COMPLETED:
+            script.note_performer(event, walk.item(waiting_id))
             walk.complete(waiting_id, event.details["outputs"])
         elif event.kind is Kind.JOB_FINISHED and event.details["kind"] != "notice":
             walk.answer(waiting_id, event.details["outputs"])
@@ -186,9 +186,8 @@ class _Script:
     def follow(self, deployed: Deployed) -> None:
         self._deployed = deployed
 
-    def note_performer(self, event: HistoryEvent) -> None:
-        if event.kind is Kind.TASK_COMPLETED:
-            self.performers = performed(self.performers, event.element, event.person)
+    def note_performer(self, event: HistoryEvent, item: str) -> None:
+        self.performers = performed(self.performers, event.element, event.person, item)
 
     def at(self, event: HistoryEvent) -> _Script:
         self._now = event.at

@@ -136,10 +136,11 @@ class Step:
         self._projections.taken[task["id"]] = task["candidates"]
         element = self.deployed.diagram.elements[task["element"]]
         occurrence = int(task["occurrence"])
-        self._check_separation(element, occurrence)
         waiting_id = f"{element.id}#{occurrence}"
         if waiting_id not in {each.id for each in self.walk.waiting() if each.kind == "task"}:
             raise TaskNotOpen(task_id=task["id"], completed_by="", person="", at=None)
+        item = self.walk.item(waiting_id) if element.scope else ""
+        self._check_separation(element, occurrence, item)
         outputs = self._outputs(element, occurrence, answers)
         self.walk.complete(waiting_id, outputs)
         # Answers may hold a whole letter; the books of the handlers keep it, here stands its hash.
@@ -152,7 +153,7 @@ class Step:
             data_after=self._current(),
             details=details,
         )
-        self._performers = performed(self._performers, element.id, self.actor.person)
+        self._performers = performed(self._performers, element.id, self.actor.person, item)
         self._advance()
 
     def answer_job(self, job: RowMapping, outcome: JsonObject, outputs: JsonObject) -> None:
@@ -353,10 +354,10 @@ class Step:
         call = self._services.call(element, occurrence, seen, operation, answers)
         return copied(handler(call, self._session))
 
-    def _check_separation(self, element: Element, occurrence: int) -> None:
+    def _check_separation(self, element: Element, occurrence: int, item: str) -> None:
         performers = read_json(self._performers)
         person = self.actor.person
-        earlier = earlier_stages(self.deployed.diagram, performers, element, person)
+        earlier = earlier_stages(self.deployed.diagram, performers, element, person, item)
         if earlier.refused:
             raise SamePersonTwice(element=element.id, earlier=earlier.refused)
         if not earlier.warned:

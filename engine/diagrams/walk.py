@@ -69,6 +69,20 @@ class Walk:
         """Return the data as what waits sees them. Raises ``TaskNotOpen``."""
         return self._workflow.view(self._find(waiting_id, *_KINDS))
 
+    def item(self, waiting_id: str) -> str:
+        """Return to which items of repeated scopes what waits belongs, the outermost first.
+
+        Each is named by the activity and its place in the list, "unit:2/person:1"; "" outside. The
+        place is the same when the activity is repeated anew. Raises ``TaskNotOpen``.
+        """
+        places = []
+        around = self._find(waiting_id, *_KINDS).scope
+        while around is not None:
+            if around.index is not None:
+                places.append(f"{around.element.id}:{around.index + 1}")
+            around = around.scope
+        return "/".join(reversed(places))
+
     def advance(self, host: WalkHost) -> list[Passage]:
         """Run until every token waits; return all passages since the last time."""
         self._settled = False
