@@ -84,7 +84,7 @@ class Draughtsman:
             self.parts.append(board.node("startEvent", "opened", _OPENED + _OPENING))
             self.parts.append(board.path("opened", first))
         if self.flip(0.4) and not self.refers:
-            at_once = board.node("startEvent", "at_five", _ELAPSED + self.clock())
+            at_once = board.node("startEvent", "at_five", self.clock())
             self.parts += [at_once, board.service("prepare", "prepare")]
             self.parts.append(board.path("at_five", "prepare", first))
 
@@ -151,19 +151,17 @@ class Draughtsman:
 
     def event(self, kind: str, event: str) -> str:
         if kind == "receive":
-            return board.node("receiveTask", event, self.kept(), messageRef="Message_in")
-        inner = self.kept() + _ANSWER if kind == "message" else _ELAPSED + self.clock()
+            inner = awaited(**self.key()).removesuffix(_ANSWER)
+            return board.node("receiveTask", event, inner, messageRef="Message_in")
+        inner = awaited(**self.key()) if kind == "message" else self.clock()
         return board.node("intermediateCatchEvent", event, inner)
 
-    def kept(self) -> str:
-        """What becomes of a message, and how it finds who waits."""
-        key = {"correlationKey": "reference"} if self.refers and self.flip(0.5) else {}
-        return board.properties(outputs="told", **key)
+    def key(self) -> dict[str, str]:
+        """How a message finds who waits for it."""
+        return {"correlationKey": "reference"} if self.refers and self.flip(0.5) else {}
 
     def clock(self) -> str:
-        """A deadline that counts day and night, so that the test knows when it is due."""
-        duration = f"<bpmn:timeDuration>PT{self.random.randint(1, 9)}H</bpmn:timeDuration>"
-        return f"<bpmn:timerEventDefinition>{duration}</bpmn:timerEventDefinition>"
+        return clock(self.random.randint(1, 9))
 
     def tell(self) -> Block:
         event = self.name("tell")
@@ -218,7 +216,7 @@ class Draughtsman:
         return task, task
 
     def edge(self, kind: str, event: str, task: str, *, interrupting: bool = False) -> str:
-        inner = _ELAPSED + self.clock() if kind == "timer" else self.kept() + _ANSWER
+        inner = self.clock() if kind == "timer" else awaited(**self.key())
         cancel = str(interrupting).lower()
         return board.node("boundaryEvent", event, inner, attachedToRef=task, cancelActivity=cancel)
 
@@ -378,6 +376,17 @@ class Draughtsman:
         _, last = self.timed(scope)
         self.parts.append(board.path(last, merge))
         return scope, merge
+
+
+def clock(hours: int) -> str:
+    """A deadline that counts day and night, so that the test knows when it is due."""
+    duration = f"<bpmn:timeDuration>PT{hours}H</bpmn:timeDuration>"
+    return f"{_ELAPSED}<bpmn:timerEventDefinition>{duration}</bpmn:timerEventDefinition>"
+
+
+def awaited(**properties: str) -> str:
+    """The message that our diagrams wait for, and what is kept of it."""
+    return board.properties(outputs="told", **properties) + _ANSWER
 
 
 def _user(element: str, inner: str = "", **properties: str) -> str:

@@ -87,9 +87,9 @@ class Table:
         return board.dmn(board.decision(logic, name)).decode()
 
 
-def random_table(chance: random.Random) -> Table:
-    """One table of each of the policies, with up to five rules."""
-    policy = chance.choice(sorted(POLICIES))
+def random_table(chance: random.Random, policy: str = "") -> Table:
+    """One table, of this policy if one is named, with up to five rules."""
+    policy = policy or chance.choice(sorted(POLICIES))
     numbers = policy in ("COLLECT SUM", "COLLECT COUNT")
     rules = []
     for pick in ("a", "b", "c", "a", "b")[: chance.randint(1, 3 if policy == "UNIQUE" else 5)]:

@@ -52,6 +52,9 @@ class Drawing:
 
     # Elements.
 
+    def knows(self, at: str) -> bool:
+        return at in self._nodes
+
     def kind(self, at: str) -> str:
         return self._nodes[at].tag.removeprefix(BPMN)
 

@@ -8,38 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from oracle.drawn import Drawn
 from oracle.reference_drawing import Drawing
+from oracle.reference_token import Token
 
 #: What a service does: ("done", outputs), ("later", {}) or ("error", {"code": ...}).
 Service = Callable[[str, str, int, Mapping[str, Any]], tuple[str, dict[str, Any]]]
-
-
-@dataclass(eq=False)
-class Token:
-    """Something entered and not yet left: an activity, a scope, a join that gathers, an event."""
-
-    at: str
-    n: int
-    scope: Token | None
-    armed: list[str] = field(default_factory=list)
-    came: set[str] = field(default_factory=set)  #: of joins
-    race: tuple[str, int] | None = None  #: the event-based gateway it comes from
-    later: bool = False  #: a service that was put off
-    index: int | None = None  #: of one instance of several
-    local: dict[str, Any] | None = None
-    closed: dict[str, Any] | None = None  #: data of a called process that shares none
-    items: list[Any] = field(default_factory=list)  #: of a multi-instance body
-    ended: dict[int, dict[str, Any]] = field(default_factory=dict)
-
-    def inside(self, scope: Token | None) -> bool:
-        around = self.scope
-        while around is not scope and around is not None:
-            around = around.scope
-        return around is scope
 
 
 class Reference:
@@ -54,6 +30,7 @@ class Reference:
         self.tokens: list[Token] = []
         self.moving: deque[tuple[Callable[..., None], Token | None, tuple[Any, ...]]] = deque()
         self.passages: Counter[tuple[str, str, int]] = Counter()
+        self.happened: set[tuple[str, int]] = set()  #: events at an edge
         #: what somebody else is asked to do: jobs, notices and messages
         self.asked: set[tuple[str, int]] = set()
         self._later(self._enter, None, start or self.drawing.start_of(""), "", None)
@@ -332,6 +309,7 @@ class Reference:
         if self.drawing.interrupts(event):
             self._cancel(host)
         self._nearest(host.scope).update(payload)
+        self.happened.add((event, host.n))
         token = Token(event, host.n, host.scope)
         self.tokens.append(token)
         self.passages["entered", event, host.n] += 1

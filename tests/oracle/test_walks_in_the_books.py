@@ -10,7 +10,7 @@ import pytest
 from engine_for_tests import SmallOffice
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from oracle.random_diagrams import Draughtsman
+from oracle.variations import versions
 from oracle.walking import random_walk
 from oracle.world import hasty_database, office_on, publish
 
@@ -36,7 +36,7 @@ def test_ten_thousand_steps_agree_with_the_reference(office: SmallOffice) -> Non
     @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(depth=st.integers(2, 4), diagram=_SEEDS, walk=_SEEDS)
     def walk_through(depth: int, diagram: int, walk: int) -> None:
-        published = publish(office, Draughtsman(diagram, depth, forks=2).drawn())
+        published = publish(office, *versions(diagram, depth, forks=2))
         assume(published is not None)
         for seed in range(walk, walk + 10):
             walked["steps"] += random_walk(office, published, seed, longest=40)

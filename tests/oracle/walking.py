@@ -11,16 +11,18 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
 from engine_for_tests import DRAFTER, SmallOffice
 from oracle.reference_interpreter import Reference
+from oracle.reference_moving import move
 from oracle.world import SENTENCE, Host, Published, service
 from sqlalchemy import bindparam, delete, or_, select
 
-from engine import TaskNotOpen
-from engine.diagrams import Walk
+from engine import MoveBlocked, TaskNotOpen
+from engine.diagrams import Past, Walk
 from engine.history import HistoryEvent, Kind, events_of
 from engine.prepared import Prepared
 from engine.replay import PASSED
@@ -45,6 +47,9 @@ class WalkInTheBooks:
     """One instance of a random diagram in the engine, beside its reference."""
 
     def __init__(self, office: SmallOffice, published: Published, chance: random.Random) -> None:
+        self._version, self._versions = published, (published, *published.others)
+        self._moves: list[tuple[Published, list[str]]] = []  #: from where, and what was armed
+        self._entered: set[str] = set()
         self._office = office
         self._engine = office.engine
         self._chance = chance
@@ -68,6 +73,10 @@ class WalkInTheBooks:
 
     def step(self, number: int) -> None:
         """Give one random command, and compare all accounts of what came of it."""
+        if self._chance.random() < 0.07:
+            self._move()
+            self._compare()
+            return
         self._make_noise()
         waiting_id, kind = self._chance.choice(sorted(self._reference.waiting))
         if kind == "task":
@@ -182,6 +191,44 @@ class WalkInTheBooks:
         refers = self._reference.drawing.property(waiting_id.partition("#")[0], "correlationKey")
         return f"of {self._key}" if refers else self._key
 
+    def _move(self) -> None:
+        """Go on along another version, or back to the one before, if nothing blocks that."""
+        moves, chance = self._engine.moves, self._chance
+        before, self._passed = self._kept(), []
+        if undone := bool(self._moves) and chance.random() < 0.4:
+            target, droppable = self._moves[-1]
+            preview, go = moves.preview_undo(self.id), partial(moves.undo, self.id)
+        else:
+            target, droppable = chance.choice(self._versions), []
+            if target is self._version:
+                return
+            preview = moves.preview(self.id, target.definition.id)
+            go = partial(moves.move, self.id, target.definition.id)
+        became = move(self._reference, target.drawn, droppable)
+        assert {each.element for each in preview.blockers} == became.blocks, preview.blockers
+        if became.blocks:
+            with pytest.raises(MoveBlocked):
+                go(DRAFTER, "SOP berubah.")
+            assert self._kept() == before
+            return
+        go(DRAFTER, "SOP berubah.")
+        told = self._kept().fresh[0].details
+        assert set(told.get("armed", ())) == became.armed
+        assert set(told.get("dropped", ())) == became.dropped
+        self._follow(target, Past(frozenset(self._entered), frozenset(droppable)))
+        if undone:
+            self._moves.pop()
+        else:
+            self._moves.append((self._version, sorted(became.armed)))
+        self._version = target
+
+    def _follow(self, target: Published, past: Past) -> None:
+        self._host.tables = target.drawn.tables
+        diagram = self._engine.diagram(target.definition.id)
+        rehosted = self._diagram.rehost(self._unstored.freeze(), diagram, self._host, past)
+        assert rehosted.walk is not None
+        self._unstored, self._diagram, self._passed = rehosted.walk, diagram, []
+
     def _make_noise(self) -> None:
         """Do what must not move a token."""
         chosen = self._chance.random()
@@ -239,6 +286,7 @@ class WalkInTheBooks:
             if told.kind is Kind.ELEMENT_ENTERED:
                 assert place not in self._folded
                 self._folded.add(place)
+                self._entered.add(f"{told.element}#{told.occurrence}")
             elif told.kind in (Kind.ELEMENT_LEFT, Kind.ELEMENT_CANCELLED):
                 self._folded.remove(place)
             if told.kind in _MOVEMENTS:

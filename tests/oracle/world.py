@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,14 @@ from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 from unit.engine import drawing_board as board
 
-from engine import BusinessError, Database, Definition, StepCall, metadata
+from engine import (
+    BusinessError,
+    Database,
+    Definition,
+    DefinitionRejected,
+    StepCall,
+    metadata,
+)
 from engine.diagrams import LATER, Element, Later
 
 SENTENCE = "Gagal."
@@ -108,35 +115,42 @@ class Published:
 
     drawn: Drawn
     definition: Definition
+    others: tuple[Published, ...] = ()  #: versions to which its instances may be moved
 
 
-def publish(office: SmallOffice, drawn: Drawn) -> Published | None:
-    """Deploy a diagram after all that it calls; ``None`` where one of them is refused.
+def publish(
+    office: SmallOffice, drawn: Drawn, variations: Iterable[Drawn] = ()
+) -> Published | None:
+    """Deploy variations, then the diagram, each after all it calls; ``None`` where it is refused.
 
     What it calls has a newer version afterwards, which must change nothing.
     """
-    for source in drawn.called.values():
-        if _refused(office, source):
+    others = tuple(each for each in (publish(office, other) for other in variations) if each)
+    definition = None
+    for source in (*drawn.called.values(), drawn.source):
+        definition = _deployed(office, source, drawn.decisions)
+        if definition is None:
             return None
-        office.engine.deploy(source, FORMS, DRAFTER, drawn.decisions)
-    if _refused(office, drawn.source):
-        return None
-    definition = office.engine.deploy(drawn.source, FORMS, DRAFTER, drawn.decisions)
     for name in drawn.called:
         source = board.diagram(
             board.start(), board.end(), board.path("begin", "done"), process=name
         )
         office.engine.deploy(source, FORMS, DRAFTER)
-    return Published(drawn, definition)
+    assert definition is not None
+    return Published(drawn, definition, others)
 
 
-def _refused(office: SmallOffice, source: bytes) -> bool:
-    """Tell whether the examination refuses the diagram because it cannot play it to the end.
+def _deployed(
+    office: SmallOffice, source: bytes, decisions: Mapping[str, str]
+) -> Definition | None:
+    """Deploy a diagram, unless the examination refuses it because it cannot play it to the end.
 
     Our diagrams have no other faults. It also warns of a flow to a terminate event that could be
     taken twice if the token on it slept there: such a diagram is left out as well.
     """
-    found = office.engine.examine(source, FORMS)
-    rules = {finding.rule for finding in found if finding.severity == "error"}
-    assert rules <= {"too-entangled", "too-many-elements", "doubled"}, found
-    return bool(rules)
+    try:
+        return office.engine.deploy(source, FORMS, DRAFTER, decisions)
+    except DefinitionRejected as refused:
+        found = [each for each in refused.details["findings"] if each.severity == "error"]
+        assert {each.rule for each in found} <= {"too-entangled", "too-many-elements", "doubled"}
+        return None

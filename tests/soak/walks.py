@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pgserver_for_tests
 from engine_for_tests import SmallOffice
-from oracle.random_diagrams import Draughtsman
+from oracle.variations import versions
 from oracle.walking import random_walk
 from oracle.world import hasty_database, office_on, publish
 
@@ -50,7 +50,7 @@ def _one_diagram(
     seed = secrets.randbits(32)
     chance = random.Random(seed)  # noqa: S311  # reproducible, not secret
     depth, forks = chance.randint(1, 5), chance.randint(0, 3)
-    published = publish(office, Draughtsman(seed, depth, forks).drawn())
+    published = publish(office, *versions(seed, depth, forks))
     if published is None:
         return
     counted[f"diagrams on {name}"] += 1
@@ -59,7 +59,7 @@ def _one_diagram(
             counted[f"steps on {name}"] += random_walk(office, published, seed + walk, _LONGEST)
             counted[f"walks on {name}"] += 1
         except Exception:
-            how = f"{name}: Draughtsman({seed}, {depth}, {forks}), walk {seed + walk}"
+            how = f"{name}: versions({seed}, {depth}, {forks}), walk {seed + walk}"
             failures.append(f"{how}\n{traceback.format_exc()}")
             return
 
