@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from coverage import Coverage
+from databases_for_tests import Shelf, copied_sqlite, empty_database_on
 from racing_for_tests import Racers
-from sqlalchemy import create_engine, text
 
-from engine import Database, metadata
+from engine import Database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,19 +56,6 @@ def postgresql_url() -> Iterator[str]:
         yield url
 
 
-@contextmanager
-def empty_database_on(server: str) -> Iterator[str]:
-    """Create a database on the server, yield its address, drop it."""
-    name = f"alur_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield admin.url.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
-
-
 @pytest.fixture(scope="module")
 def empty_postgresql_url(postgresql_url: str) -> Iterator[str]:
     """The address of an empty PostgreSQL database that one test module keeps."""
@@ -87,27 +73,39 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield url
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A database with every table that is registered so far."""
-    opened = Database(database_url)
-    metadata.create_all(opened.connections)
-    yield opened
-    opened.close()
+@pytest.fixture(scope="session")
+def sqlite_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files stand that SQLite databases are copied from."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def shelf(postgresql_url: str) -> Iterator[Shelf]:
+    """PostgreSQL databases that are lent to one test after the other."""
+    with closing(Shelf(postgresql_url)) as filled:
+        yield filled
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database with every table that is registered so far; the test runs once on each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_database")
+        return
+    shelf: Shelf = request.getfixturevalue("shelf")
+    with shelf.lent() as url, closing(Database(url)) as opened:
+        yield opened
 
 
 @pytest.fixture
-def racers(database: Database, database_url: str) -> Iterator[Racers]:
+def racers(database: Database) -> Iterator[Racers]:
     """Two ways into one database, for commands that meet."""
-    other = Database(database_url)
-    yield Racers(database, other)
-    other.close()
+    with closing(Database(database.url)) as other:
+        yield Racers(database, other)
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path, sqlite_models: Path) -> Iterator[Database]:
     """A database on SQLite only, for tests whose point is not the database."""
-    opened = Database(f"sqlite:///{tmp_path / 'alur.db'}")
-    metadata.create_all(opened.connections)
-    yield opened
-    opened.close()
+    with closing(Database(copied_sqlite(sqlite_models, tmp_path))) as opened:
+        yield opened

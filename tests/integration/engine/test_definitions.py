@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import empty_database_on
+from databases_for_tests import empty_database_on
 from diagrams_for_tests import DiagramBuilder
 from engine_for_tests import FORMS, REVIEWING, SmallOffice, review_loop
 from sqlalchemy import event, text
