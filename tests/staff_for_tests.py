@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,19 +123,30 @@ class Browser:
         return self
 
 
-def open_demo_office(home: Path, channels: Channels | None = None) -> DemoOffice:
-    """The demo offices in a fresh folder."""
+def prepare_demo_office(home: Path) -> None:
+    """Set both demo offices up in the folder: books, accounts, keys and diagrams, no letters."""
+    office = _office(home, DirectQueue(), None)
+    metadata.create_all(office.database.connections)
+    prepare_demo(office)
+    office.database.close()
+
+
+def open_demo_office(prepared: Path, home: Path, channels: Channels | None = None) -> DemoOffice:
+    """The demo offices in a fresh folder, copied from where they were prepared."""
+    shutil.copytree(prepared, home, dirs_exist_ok=True)
     queue = DirectQueue()
+    office = _office(home, queue, channels)
+    return DemoOffice(office, create_app(office), queue)
+
+
+def _office(home: Path, queue: DirectQueue, channels: Channels | None) -> Office:
     settings = Settings(
         home,
         f"sqlite:///{home / 'alur.db'}",
         secret_key="a key for tests",
         sign_ins_a_minute=1000,
     )
-    office = build_office(settings, jobs=queue, channels=channels)
-    metadata.create_all(office.database.connections)
-    prepare_demo(office)
-    return DemoOffice(office, create_app(office), queue)
+    return build_office(settings, jobs=queue, channels=channels)
 
 
 def file(data: bytes, name: str) -> tuple[io.BytesIO, str]:

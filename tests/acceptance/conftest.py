@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,12 +12,32 @@ import pytest
 from acceptance.browser_office import RunningOffice, running_office
 from acceptance.desk import Album, Desks
 from playwright.sync_api import expect, sync_playwright
+from staff_for_tests import prepare_demo_office
 
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
     with running_office(tmp_path_factory.mktemp("office") / "home") as standing:
         yield standing
+
+
+@pytest.fixture(scope="session")
+def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with both demo offices, to be copied: their keys take seconds to make.
+
+    All workers of a run share it: whoever is first prepares it, the others wait.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    home, draft = shared / "prepared_demo", shared / "prepared_demo.draft"
+    with (shared / "prepared_demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir()
+            prepare_demo_office(draft)
+            draft.rename(home)
+    return home
 
 
 @pytest.fixture(scope="module")

@@ -185,7 +185,7 @@ def _break(*_arguments: object) -> NoReturn:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[DemoOffice]:
-    demo = open_demo_office(tmp_path)
+def demo(prepared_demo: Path, tmp_path: Path) -> Iterator[DemoOffice]:
+    demo = open_demo_office(prepared_demo, tmp_path)
     yield demo
     demo.office.database.close()

@@ -142,6 +142,18 @@ FORGERIES = (
         _run("DELETE FROM dispatch WHERE letter_id = :letter AND rank = 0"),
     ),
     Forgery(
+        "a job that was asked for something else",
+        _run("UPDATE job SET call = replace(call, 'a', 'b') WHERE instance_id = :instance"),
+    ),
+    Forgery(
+        "an incident that never was",
+        _run(
+            "INSERT INTO incident SELECT 'x', instance_id, element, occurrence, 'job', key,"
+            " 'Lewati saja.', created_at, NULL, NULL FROM job WHERE instance_id = :instance"
+            " ORDER BY key LIMIT 1"
+        ),
+    ),
+    Forgery(
         "a signature taken out of the ledger",
         _run("UPDATE signing_ledger SET state = 'failed' WHERE letter_id = :letter"),
     ),
@@ -154,9 +166,9 @@ FORGERIES = (
 
 
 @pytest.fixture(scope="module")
-def one_letter_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def one_letter_office(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("forgery") / "office"
-    home.mkdir()
+    shutil.copytree(prepared_demo / "authority", home / "authority")
     with stage_on(home, f"sqlite:///{home / 'alur.db'}", lambda _line: None) as stage:
         stage.perform(PLAYS["S01"])
         performance = stage.perform(PLAYS["S03"])

@@ -142,7 +142,7 @@ def _back_at_the_letter(carried: Browser) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoOffice]:
-    opened = open_demo_office(Path(tmp_path_factory.mktemp("demo")))
+def demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoOffice]:
+    opened = open_demo_office(prepared_demo, tmp_path_factory.mktemp("demo"))
     yield opened
     opened.office.database.close()

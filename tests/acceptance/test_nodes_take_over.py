@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -48,7 +49,8 @@ def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, empty_postgresql_url: str) -> Settings:
+def settings(prepared_demo: Path, tmp_path: Path, empty_postgresql_url: str) -> Settings:
+    shutil.copytree(prepared_demo / "authority", tmp_path / "authority")
     return Settings(home=tmp_path, database_url=empty_postgresql_url, secret_key="k" * 40)
 
 

@@ -219,7 +219,7 @@ def secret(demo: DemoOffice) -> str:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoOffice]:
-    opened = open_demo_office(Path(tmp_path_factory.mktemp("demo")))
+def demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoOffice]:
+    opened = open_demo_office(prepared_demo, tmp_path_factory.mktemp("demo"))
     yield opened
     opened.office.database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,9 +22,10 @@ PLAYS = {play.name: play for play in demo_plays()}
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def stage(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     home = tmp_path_factory.mktemp("rehearsal")
+    shutil.copytree(prepared_demo / "authority", home / "authority")
     if request.param == "sqlite":
         url = f"sqlite:///{home / 'alur.db'}"
     else:

@@ -66,12 +66,12 @@ def at_the_sender(demo: DemoOffice, subject: str) -> Browser:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoOffice]:
+def demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoOffice]:
     home = Path(tmp_path_factory.mktemp("demo"))
     clock: Clock = SystemClock()
     channels = Channels(
         FullMailbox(home / "outbox", clock), HandDeliveryChannel(home / "hand", clock)
     )
-    opened = open_demo_office(home, channels)
+    opened = open_demo_office(prepared_demo, home, channels)
     yield opened
     opened.office.database.close()
