@@ -17,6 +17,7 @@ NODES = {"web": ("web", "--workers", "1"), "work-1": ("work",), "work-2": ("work
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # what is besieged are processes of their own
 def test_kills_and_a_database_that_breaks_off_lose_and_double_nothing(tmp_path: Path) -> None:
     plan = Plan(seed=secrets.randbelow(10**6), kills=10, outages=3, nodes=NODES)
 

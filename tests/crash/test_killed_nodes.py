@@ -15,6 +15,7 @@ NODES = {"serve": ("serve",), "work": ("work", "--threads", "2")}
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # what is besieged are processes of their own
 def test_thirty_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     plan = Plan(seed=secrets.randbelow(10**6), kills=30, nodes=NODES)
     home = tmp_path / "home"

@@ -29,6 +29,9 @@ from unit.engine.drawing_board import (
 
 from engine import Database, DefinitionRejected, TaskNotOpen
 
+# Most of the time passes in the library, and other tests reach what these reach of ours.
+pytestmark = pytest.mark.no_cover
+
 JOIN_IN_A_LOOP = diagram(
     start(), choice("again"), user("a"), fork("split"), user("b"), user("c"), fork("join"),
     user("d"), choice("more", "more_to_done"), end(),
