@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, true
 from sqlalchemy.orm import Session
 
 from engine import metadata
@@ -22,6 +22,12 @@ def rows_of(session: Session, instance_id: str) -> dict[str, list[dict[str, Any]
     for table in metadata.sorted_tables:
         if "instance_id" in table.c:
             found[table.name] = _read(session, table, table.c.instance_id == instance_id)
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def all_rows(session: Session) -> dict[str, list[dict[str, Any]]]:
+    """Return everything that is in the books, as JSON."""
+    found = {table.name: _read(session, table, true()) for table in metadata.sorted_tables}
     return {name: rows for name, rows in found.items() if rows}
 
 
