@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from engine.canonical import canonical_json, sha256_of
 from engine.catalog import JsonObject
 from engine.decisions import Decision
 from engine.diagrams import WITHIN, Diagram, called_processes
-from engine.errors import HistoryBroken, UnknownDefinition, UnknownProcess
+from engine.errors import EngineError, HistoryBroken, UnknownDefinition, UnknownProcess
 from engine.feel import Expression, parse
 from engine.messages import set_starts
 from engine.tables import definition
@@ -189,8 +189,25 @@ class Definitions:
 
     def changed(self, session: Session) -> list[Definition]:
         """Return the versions that are not what was deployed, those nobody uses included."""
-        every = _read(session, select(definition).order_by(definition.c.process_id))
-        return [each for each in every if not unchanged(each)]
+        order = (definition.c.process_id, definition.c.version)
+        every = _read(session, select(definition).order_by(*order))
+        numbered: Counter[str] = Counter()
+        found = []
+        for each in every:
+            numbered[each.process_id] += 1
+            if each.version != numbered[each.process_id] or not self._stands(session, each):
+                found.append(each)
+        return found
+
+    def _stands(self, session: Session, each: Definition) -> bool:
+        if not unchanged(each):
+            return False
+        try:
+            diagram = self.deployed(session, each.id).diagram
+        except EngineError:  # a version that it calls, and that is named itself
+            return True
+        told = (diagram.process_id, diagram.name or diagram.process_id)
+        return told == (each.process_id, each.name)
 
     def _remember(self, deployed: Deployed) -> Deployed:
         with self._guard:

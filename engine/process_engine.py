@@ -40,6 +40,7 @@ from engine.resolving import Resolving, WaysOut
 from engine.retrying import Delay, Failure, GiveUp, RetryPolicy
 from engine.service_jobs import ServiceJobs
 from engine.services import Parts
+from engine.start_checks import changed_starts
 from engine.steps import Step
 from engine.tasks import (
     OpenTask,
@@ -355,6 +356,11 @@ class ProcessEngine:
         """Return the versions whose diagram or forms are no longer those that were deployed."""
         with self.database.reading() as session:
             return self._definitions.changed(session)
+
+    def changed_starts(self) -> list[str]:
+        """Return the ids of processes that no longer begin as their newest versions say."""
+        with self.database.reading() as session:
+            return changed_starts(session, self._definitions)
 
     # Within
 

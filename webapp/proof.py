@@ -36,6 +36,9 @@ def _definitions(office: Office) -> Iterator[Flaw]:
     for each in office.engine.changed_definitions():
         sentence = f"Diagram atau formulir versi {each.version} diubah setelah diterbitkan."
         yield Flaw("definitions", each.process_id, sentence)
+    for process_id in office.engine.changed_starts():
+        sentence = "Proses ini dimulai lain daripada menurut versi terbarunya."
+        yield Flaw("definitions", process_id, sentence)
 
 
 def _histories(office: Office, letter_id: str | None) -> Iterator[Flaw]:

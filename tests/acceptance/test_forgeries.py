@@ -154,6 +154,13 @@ FORGERIES = (
         ),
     ),
     Forgery(
+        "a process that begins with a message nobody drew",
+        _run(
+            "INSERT INTO message_start (name, process_id, definition_id, element)"
+            " SELECT 'mulai', process_id, id, 'begin' FROM definition ORDER BY id LIMIT 1"
+        ),
+    ),
+    Forgery(
         "a signature taken out of the ledger",
         _run("UPDATE signing_ledger SET state = 'failed' WHERE letter_id = :letter"),
     ),
