@@ -42,15 +42,20 @@ def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def desks(office: RunningOffice) -> Iterator[Desks]:
-    shots = os.environ.get("ALUR_SCREENSHOTS")  # a folder for whoever wants to look at the pages
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(),
             args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         )
         expect.set_options(timeout=20_000)
-        yield Desks(browser, office.address, Album(Path(shots) if shots else None))
+        yield Desks(browser, office.address, pictures())
         browser.close()
+
+
+def pictures() -> Album:
+    """Where pages are kept for whoever wants to look at them."""
+    folder = os.environ.get("ALUR_SCREENSHOTS")
+    return Album(Path(folder) if folder else None)
 
 
 def chromium() -> str:
