@@ -19,6 +19,7 @@ from engine.reexecution import Reexecution
 from engine.replay import TIMERS, Place
 from engine.row_matching import Row
 from engine.tasks import task_id_of
+from engine.timers import limits
 
 #: What no row says of a task that the history never opened.
 _NEVER_OPENED: Mapping[str, Any] = {"candidates": None}
@@ -167,14 +168,19 @@ class _DueMoments:
         self._elements = told.first_elements()
         self._armed: dict[str, datetime] = {}  #: of every timer so far, by its waiting id
         self._step = ""
-        self._fresh: list[tuple[str, datetime]] = []  #: timers that this step armed
+        self._fresh: list[tuple[str, int, datetime]] = []  #: timers that this step armed
 
     def of(self, event: HistoryEvent) -> datetime | None:
         """Return when a task is due that is opened: at its first timer that this step armed.
 
         Raises ``HistoryBroken`` where the event tells otherwise.
         """
-        moments = [due for timer, due in self._fresh if self._guarded(timer) == event.element]
+        task, elements = self._elements[event.element], self._elements
+        moments = [
+            due
+            for timer, occurrence, due in self._fresh
+            if limits(elements[timer], occurrence, task, event.occurrence)
+        ]
         due, told = min(moments, default=None), event.details["due"]
         if due != (datetime.fromisoformat(told) if told else None):
             raise HistoryBroken(
@@ -189,8 +195,8 @@ class _DueMoments:
             self._step, self._fresh = event.hash, []
         if event.kind is Kind.ELEMENT_ENTERED:
             for timer, due in event.details.get(TIMERS, {}).items():
-                self._fresh.append((timer, datetime.fromisoformat(due)))
-                self._armed[f"{timer}#{event.occurrence}"] = self._fresh[-1][1]
+                moment = self._armed[f"{timer}#{event.occurrence}"] = datetime.fromisoformat(due)
+                self._fresh.append((timer, event.occurrence, moment))
         elif event.kind is Kind.INSTANCE_MOVED:
             self._move(event, opened)
 

@@ -112,7 +112,7 @@ class Projections:
                 element=each.element,
                 occurrence=each.occurrence,
                 candidates=self._route(each),
-                due_at=earliest_due(timers, each.element, elements),
+                due_at=earliest_due(timers, each, elements),
                 local=_written(each),
             )
             for each in fresh

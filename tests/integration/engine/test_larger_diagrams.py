@@ -283,3 +283,22 @@ def _route_by_unit(office: SmallOffice) -> None:
         return tuple(sorted(actor.positions))
 
     office.positions.candidates = candidates  # type: ignore[method-assign]
+
+
+def test_each_item_has_the_limit_of_its_own_timer(office: SmallOffice) -> None:
+    by_urgency = properties(slaBy="unit", **{"sla.umum": "PT1H", "calendar": "elapsed"})
+    late = timer("late", "read", "PT4H").replace(
+        "<bpmn:timerEvent", f"{by_urgency}<bpmn:timerEvent"
+    )
+    inside = start("in") + user("read") + end("out") + late + notice("nag") + end("told")
+    inside += path("in", "read", "out") + path("late", "nag", "told")
+    source = diagram(
+        start(), sub("unit", inside, each("units", "unit")), end(), path("begin", "unit", "done")
+    )
+
+    letter = begun(office, source, {"units": ["umum", "hukum"]})
+
+    due = {task.data["unit"]: task.due_at for task in office.engine.tasks_of(letter)}
+    hours = {unit: (at - office.clock.now()).total_seconds() / 3600 for unit, at in due.items()}
+    assert hours == {"umum": 1, "hukum": 4}
+    assert sound(office, letter)
