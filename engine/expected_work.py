@@ -69,10 +69,10 @@ class _Jobs:
             "state": OneOf(("queued", "running")),
             "attempts": 0,
             "last_error": "",
+            # No changed_at before its end: when a job is taken, the clock of another node says.
             "created_at": event.at,
             # An attended job may take as long as the installation says before it is given up.
             "run_after": NotBefore(event.at) if event.details["kind"] == "attended" else event.at,
-            "changed_at": NotBefore(event.at),  # nobody writes down when it is taken
             **self._call(event, place),
         }
 
@@ -109,7 +109,6 @@ class _Jobs:
             attempts=row["attempts"] + 1,
             last_error=event.details.get("error", ""),
             run_after=NotBefore(event.at),
-            changed_at=NotBefore(event.at),
         )
 
     def _end(self, event: HistoryEvent, key: str, state: str, **more: Any) -> None:
