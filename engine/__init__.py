@@ -27,6 +27,7 @@ from engine.catalog import (  # noqa: E402
 from engine.clock import Clock, SystemClock  # noqa: E402
 from engine.columns import UtcDateTime  # noqa: E402
 from engine.database import Database, metadata  # noqa: E402
+from engine.decisions import DecisionSheet, WrittenRule, decision_sheets  # noqa: E402
 from engine.definitions import Definition  # noqa: E402
 from engine.diagrams import Diagram, Element, Finding, Flow, Lane  # noqa: E402
 from engine.errors import (  # noqa: E402
@@ -108,6 +109,7 @@ __all__ = [
     "Clock",
     "Database",
     "DbosQueue",
+    "DecisionSheet",
     "Definition",
     "DefinitionRejected",
     "Delay",
@@ -179,8 +181,10 @@ __all__ = [
     "WaysOut",
     "WorkerNode",
     "WorkingCalendar",
+    "WrittenRule",
     "append_only_ddl",
     "canonical_json",
+    "decision_sheets",
     "keep_append_only",
     "metadata",
     "migrate_jobs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -43,9 +43,9 @@ class Detail:
 
 @dataclass(frozen=True)
 class Difference:
-    """What happened to one element, flow or form between two versions."""
+    """What happened to one element, flow, form or decision between two versions."""
 
-    id: str  #: "" for the process itself and its forms
+    id: str  #: "" for the process itself, its forms and its decisions
     title: str
     change: Change
     details: tuple[Detail, ...] = ()
@@ -68,12 +68,16 @@ def differences(
     forms_after: Mapping[str, str],
 ) -> list[Difference]:
     """Return what changed from one version to the other; an empty list when nothing did."""
-    found = [
+    return [
         *_process(before, after),
         *_things(_by_id(before.elements), _by_id(after.elements)),
         *_things(_by_id(before.flows), _by_id(after.flows)),
         *_forms(forms_before, forms_after),
     ]
+
+
+def in_order(found: Iterable[Difference]) -> list[Difference]:
+    """Return what changed, then what is new, then what is gone."""
     order = {"changed": 0, "added": 1, "removed": 2}
     return sorted(found, key=lambda each: order[each.change])
 
@@ -82,7 +86,7 @@ def _process(before: Diagram, after: Diagram) -> Iterator[Difference]:
     sides = [
         {gettext("Nama"): each.name, **dict(each.process_properties)} for each in (before, after)
     ]
-    if details := _details(sides[0], sides[1]):
+    if details := details_between(sides[0], sides[1]):
         yield Difference("", gettext("Identitas SOP"), "changed", details)
 
 
@@ -92,7 +96,7 @@ def _things(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Dif
             yield Difference(each, _title(before[each]), "removed")
         elif each not in before:
             yield Difference(each, _title(after[each]), "added", _told(after[each]))
-        elif details := _details(_values(before[each]), _values(after[each])):
+        elif details := details_between(_values(before[each]), _values(after[each])):
             yield Difference(each, _title(after[each]), "changed", details)
 
 
@@ -132,7 +136,8 @@ def _values(thing: Any) -> dict[str, str]:
     return values
 
 
-def _details(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Detail, ...]:
+def details_between(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Detail, ...]:
+    """Return the values (label -> text) that are not the same on both sides."""
     names = [*before, *(name for name in after if name not in before)]
     return tuple(
         Detail(name, before.get(name, ""), after.get(name, ""))

@@ -5,5 +5,15 @@ from __future__ import annotations
 from engine.decisions.decision import MAPPINGS, Decision, decision_ids
 from engine.decisions.examination import examine_decisions
 from engine.decisions.model import DecisionFailed
+from engine.decisions.sheet import DecisionSheet, WrittenRule, decision_sheets
 
-__all__ = ["MAPPINGS", "Decision", "DecisionFailed", "decision_ids", "examine_decisions"]
+__all__ = [
+    "MAPPINGS",
+    "Decision",
+    "DecisionFailed",
+    "DecisionSheet",
+    "WrittenRule",
+    "decision_ids",
+    "decision_sheets",
+    "examine_decisions",
+]

@@ -6,13 +6,19 @@ import io
 from pathlib import Path
 
 import pytest
+from diagrams_for_tests import DiagramBuilder
 from flask.testing import FlaskClient
-from small_office import DIAGRAMS, KECAMATAN, SOP, SmallOffice, signed_in, start
+from lxml import html
+from small_office import DIAGRAMS, KECAMATAN, OWNER, SOP, SmallOffice, signed_in, start
+from unit.engine.decision_board import column, one_table, result
 
 from engine import Database
 
 SOURCE = (DIAGRAMS / f"{SOP}.bpmn").read_bytes()
 LONGER = SOURCE.replace(b">PT15M<", b">PT4H<", 1)
+DECIDED = (
+    DiagramBuilder().start().rule("pick", "d", "way").end().path("begin", "pick", "done").source()
+)
 UNSOUND = SOURCE.replace(b'camunda:formKey="review_letter"', b'camunda:formKey="no_such_form"', 1)
 
 
@@ -121,6 +127,24 @@ def test_two_versions_are_compared_with_old_and_new_values(
     assert "<del>PT15M</del>" in page
     assert "PT4H" in page
     assert 'data-changed="' in page
+
+
+def test_the_rules_of_a_decision_table_are_compared_too(
+    office: SmallOffice, owner: FlaskClient
+) -> None:
+    when, ways = 'sifat: "segera"', ("kurir", "surel")
+    columns = [column("sifat"), result("way")]
+    for rules in (['"segera" -> "kurir"'], ['"segera" -> "surel"', '"biasa" -> "pos"']):
+        table = one_table(columns, rules).decode()
+        office.engine.deploy(DECIDED, {}, OWNER, {"way": table})
+
+    page = html.fromstring(owner.get("/processes/letter/compare").text)
+
+    (found,) = page.xpath("//tbody[tr/th[contains(., 'Tabel keputusan d')]]")
+    assert [[cell.text_content().strip() for cell in row] for row in found] == [
+        ["Tabel keputusan d", "Berubah", "Aturan 1", *(f'{when} → way: "{way}"' for way in ways)],
+        ["Aturan 2", "", 'sifat: "biasa" → way: "pos"'],
+    ]
 
 
 def test_the_modeler_offers_the_forms_that_stand(office: SmallOffice, owner: FlaskClient) -> None:

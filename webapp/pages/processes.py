@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from engine import Actor, Definition, DefinitionRejected, Diagram, Finding
 from webapp.access import allowed, visitor
 from webapp.asking import whole
-from webapp.diagram_changes import differences
+from webapp.decision_changes import decision_differences
+from webapp.diagram_changes import differences, in_order
 from webapp.diagram_files import element_templates
 from webapp.languages import gettext, language
 from webapp.movable import movable_letters
@@ -156,9 +157,10 @@ def compare(process_id: str) -> str:
     after = _wanted(known, "after", known[-1])
     before = _wanted(known, "before", known[max(known.index(after) - 1, 0)])
     engine = office().engine
-    found = differences(
+    drawn = differences(
         engine.diagram(before.id), engine.diagram(after.id), before.forms, after.forms
     )
+    found = in_order([*drawn, *decision_differences(before.decisions, after.decisions)])
     marked = {
         change: " ".join(each.id for each in found if each.id and each.change == change)
         for change in ("added", "removed", "changed")
