@@ -15,12 +15,12 @@ from engine_for_tests import (
     SmallOffice,
     review_loop,
 )
-from sqlalchemy import Delete, Update, delete, insert, select, text, update
+from forging_for_tests import reseal, steps, unlock
+from sqlalchemy import Delete, Update, delete, insert, select, update
 from unit.engine.drawing_board import diagram, end, node, path, start
 
-from engine import Database, Kind, Problem
+from engine import Kind, Problem
 from engine.canonical import canonical_json
-from engine.history import step_hash
 from engine.tables import definition, history, instance
 
 
@@ -39,17 +39,6 @@ def test_a_letter_is_as_written_though_the_clock_goes_on_within_a_step(
     office.run_jobs()
 
     assert office.engine.verify_instance(letter) == []
-
-
-def unlock(database: Database) -> None:
-    """Do what somebody with the keys of the database could do: take the triggers away."""
-    with database.transaction() as session:
-        for table in ("history", "definition"):
-            if database.is_sqlite:
-                for change in ("update", "delete"):
-                    session.execute(text(f"DROP TRIGGER {table}_refuses_{change}"))
-            else:
-                session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
 
 
 def rules(problems: list[Problem]) -> set[str]:
@@ -244,10 +233,7 @@ def forge(
     """Rewrite answers and every hash after them, the head in the instance row included."""
     unlock(office.database)
     with office.database.transaction() as session:
-        query = select(history).where(history.c.instance_id == letter).order_by(history.c.sequence)
-        rows = [dict(row) for row in session.execute(query).mappings()]
-        session.execute(delete(history).where(history.c.instance_id == letter))
-        head = "0" * 64
+        rows = steps(session, letter)
         for row in rows:
             told = json.loads(row["events"])
             for number, event in enumerate(told, row["sequence"]):
@@ -255,10 +241,7 @@ def forge(
                     event["details"]["outputs"] = forged
                     event["after"] = {**event.get("after", {"unit": "umum"}), **forged}
             row["events"] = canonical_json(told).decode()
-            row["previous_hash"] = head
-            head = row["hash"] = step_hash(row)
-            session.execute(insert(history).values(row))
-        session.execute(update(instance).where(instance.c.id == letter).values(history_head=head))
+        reseal(session, letter, rows)
 
 
 def test_a_state_that_is_not_the_historys_is_found(office: SmallOffice, letter: str) -> None:
