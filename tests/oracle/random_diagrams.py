@@ -67,7 +67,7 @@ class Draughtsman:
         """Draw the whole."""
         self.parts += [board.start(), board.end("done", _TELL if self.flip(0.3) else "")]
         if self.level:
-            first, last = self.sequence(self.depth)
+            first, last = self.after_somebody(*self.sequence(self.depth))
         else:
             # Most walks go round several times, so that a second pass meets what a first one left.
             first, last = self.loop(self.depth, again="a")
@@ -276,12 +276,15 @@ class Draughtsman:
         return split, join
 
     def branch(self, depth: int) -> Block:
-        # A person stands first in each branch, so that no two branches run in one step and the
-        # order in which the engine takes them cannot be seen.
-        person = self.user()
         self.beside += 1
         first, last = self.block(depth)
         self.beside -= 1
+        return self.after_somebody(first, last)
+
+    def after_somebody(self, first: str, last: str) -> Block:
+        # A person stands first in each branch and in all that is repeated, so that no two tokens
+        # run in one step and the order in which the engine takes them cannot be seen.
+        person = self.user()
         self.parts.append(board.path(person, first))
         return person, last
 
@@ -345,13 +348,12 @@ class Draughtsman:
         outside, self.parts = self.parts, []
         self.escapes += 1
         beside, self.beside = self.beside, 0
-        first, last = self.block(depth)
+        first, last = self.after_somebody(*self.block(depth))
         self.beside = beside
         self.escapes -= 1
-        person = self.user()
         begin, done = self.name("begin"), self.name("done")
         self.parts += [board.start(begin), board.end(done)]
-        self.parts.append(board.path(begin, person, first) + board.path(last, done))
+        self.parts.append(board.path(begin, first) + board.path(last, done))
         body, self.parts = "".join(self.parts), outside
         self.parts.append(board.node("subProcess", scope, inner + body))
         return self.guarded(scope, "Error_3")

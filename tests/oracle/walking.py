@@ -73,7 +73,7 @@ class WalkInTheBooks:
 
     def step(self, number: int) -> None:
         """Give one random command, and compare all accounts of what came of it."""
-        if self._chance.random() < 0.07:
+        if self._chance.random() < 0.05:
             self._move()
             self._compare()
             return
