@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.catalog import Actor
 from engine.messages import KEPT
 from engine.retrying import Delay, GiveUp
-from engine.tables import message, message_discard, message_start, message_subscription
+from engine.tables import instance, message, message_discard, message_start, message_subscription
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,27 @@ def discarded_messages(session: Session, limit: int) -> list[DiscardedMessage]:
         .limit(limit)
     )
     return [DiscardedMessage(**row) for row in session.execute(query).mappings()]
+
+
+def vanished_messages(session: Session) -> list[str]:
+    """Return the ids of messages that nobody received and no operator took away, yet are not kept.
+
+    Whether the instance that is named as the receiver knows of it, its own verification tells.
+    """
+    received = select(instance.c.id).where(instance.c.id == message.c.consumed_by).exists()
+    told = select(message_discard.c.message_id).where(
+        message_discard.c.message_id == message.c.id, message_discard.c.at == message.c.discarded_at
+    )
+    accounted = select(message_discard.c.message_id).where(
+        message_discard.c.message_id == message.c.id
+    )
+    query = select(message.c.id).where(
+        (message.c.consumed_at.is_not(None) & ~received)
+        | (message.c.consumed_at.is_(None) & message.c.consumed_by.is_not(None))
+        | (message.c.discarded_at.is_not(None) & ~told.exists())
+        | (message.c.discarded_at.is_(None) & accounted.exists())
+    )
+    return list(session.execute(query.order_by(message.c.id)).scalars())
 
 
 _SHOWN = (

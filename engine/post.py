@@ -22,6 +22,7 @@ from engine.kept_messages import (
     kept_messages,
     lock_kept,
     set_back,
+    vanished_messages,
 )
 from engine.messages import (
     MOST_HOPS,
@@ -119,6 +120,13 @@ class Post:
         with self.database.transaction() as session:
             if not discard(session, message_id, actor, reason.strip(), self.parts.clock.now()):
                 raise UnknownMessage(message_id=message_id)
+
+    # Auditor
+
+    def vanished(self) -> list[str]:
+        """Return the ids of messages that are gone though nobody received or discarded them."""
+        with self.database.reading() as session:
+            return vanished_messages(session)
 
     # As a queued handler
 

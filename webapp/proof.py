@@ -17,17 +17,16 @@ from webapp.bootstrap import Office
 class Flaw:
     """Something that is not as it was written."""
 
-    kind: (
-        str  #: history, definitions, letters, decisions, deliveries, numbers, register, signatures
-    )
-    subject: str  #: id of the letter, or name of a number series
+    #: history, definitions, messages, letters, decisions, deliveries, numbers, register, signatures
+    kind: str
+    subject: str  #: id of the letter, process or message, or name of a number series
     sentence: str  #: Indonesian
 
 
 def prove(office: Office, letter_id: str | None = None) -> list[Flaw]:
     """Return every flaw of the whole office, or of one letter; empty when all is as written."""
     flaws = [*_histories(office, letter_id), *_books(office, letter_id), *_lost_letters(office)]
-    flaws += _definitions(office)
+    flaws += [*_definitions(office), *_messages(office)]
     return [flaw for flaw in flaws if letter_id in (None, flaw.subject)]
 
 
@@ -39,6 +38,12 @@ def _definitions(office: Office) -> Iterator[Flaw]:
     for process_id in office.engine.changed_starts():
         sentence = "Proses ini dimulai lain daripada menurut versi terbarunya."
         yield Flaw("definitions", process_id, sentence)
+
+
+def _messages(office: Office) -> Iterator[Flaw]:
+    for message_id in office.engine.post.vanished():
+        sentence = "Pesan ini hilang, padahal tidak ada yang menerima atau membuangnya."
+        yield Flaw("messages", message_id, sentence)
 
 
 def _histories(office: Office, letter_id: str | None) -> Iterator[Flaw]:
