@@ -8,7 +8,7 @@ from contextlib import suppress
 from sqlalchemy.orm import Session
 
 from engine.definitions import Definitions
-from engine.diagrams import WITHIN, Diagram, Element, Finding
+from engine.diagrams import Diagram, Element, Finding, drawn_as
 from engine.errors import HistoryBroken
 from engine.messages import MOST_HOPS, started_by
 
@@ -61,7 +61,7 @@ def _with_people(diagram: Diagram) -> bool:
 def _circle(element: Element, begun: Diagram) -> Finding:
     name = begun.name or begun.process_id
     return Finding(
-        element.id.partition(WITHIN)[0],
+        drawn_as(element.id),
         "message-circle",
         f"Pesan {element.message!r:.80} memulai proses «{name}», yang memulai proses ini lagi tanpa"
         f" seorang pun bekerja; sesudah {MOST_HOPS} kali berhenti. Gambarlah akhirnya.",

@@ -52,6 +52,10 @@ class DiagramBuilder:
         inner = _properties(properties) + _parameters(parameters or {})
         return self._node(kind, element, attributes, inner)
 
+    def call(self, element: str, process_id: str) -> DiagramBuilder:
+        """A call of another process."""
+        return self._node("callActivity", element, {"calledElement": process_id})
+
     def rule(
         self, element: str, decision: str, variable: str, mapping: str = "singleEntry"
     ) -> DiagramBuilder:

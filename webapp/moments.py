@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import RETRIED, SENT_BACK, SKIPPED, Frame, HistoryEvent, Kind
+from engine import RETRIED, SENT_BACK, SKIPPED, Frame, HistoryEvent, Kind, drawn_as
 from webapp.languages import gettext, lazy_gettext, moment, time_of_day
 
 #: What each kind of event is called.
@@ -147,6 +147,7 @@ class Moment:
     left: bool
     settles: bool
     element: str
+    drawn_as: str  #: what stands for the element in the drawing of the letter's own process
     element_name: str
     occurrence: int
     actor: str
@@ -195,6 +196,7 @@ def _moment(frame: Frame, reading: Reading) -> Moment:
         left=event.kind is Kind.ELEMENT_LEFT,
         settles=event.kind in SETTLING,
         element=event.element,
+        drawn_as=drawn_as(event.element),
         element_name=event.element_name or reading.element_name(event.element),
         occurrence=event.occurrence,
         actor="" if technical else event.name,

@@ -26,6 +26,7 @@ __all__ = [
     "Flow",
     "Lane",
     "Repetition",
+    "drawn_as",
 ]
 
 #: Stands between a call activity and the elements of the process it calls: "check!review". No
@@ -117,3 +118,11 @@ class Lane:
     id: str
     name: str
     elements: tuple[str, ...] = ()
+
+
+def drawn_as(element: str) -> str:
+    """Return what stands for an element in the diagram of the instance itself.
+
+    That is the element, or the call activity whose process it belongs to.
+    """
+    return element.partition(WITHIN)[0]

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -13,6 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from staff_for_tests import DemoOffice
+from werkzeug.serving import make_server
 
 _HOUSE = Path(__file__).resolve().parents[2]
 _ALUR = (sys.executable, "-c", "from webapp.commands import main; main()")
@@ -56,6 +60,18 @@ def running_office(home: Path) -> Iterator[RunningOffice]:
                 server.wait(30)
             finally:
                 server.kill()
+
+
+@contextmanager
+def served(demo: DemoOffice) -> Iterator[str]:
+    """Serve demo offices of this process; yield the address people type."""
+    server = make_server("127.0.0.1", 0, demo.app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def _wait_until_served(office: RunningOffice, server: subprocess.Popen[bytes]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from acceptance.browser_office import RunningOffice, running_office
 from acceptance.desk import Album, Desks
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from staff_for_tests import prepare_demo_office
 
 
@@ -41,15 +41,20 @@ def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desks(office: RunningOffice) -> Iterator[Desks]:
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(),
             args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         )
         expect.set_options(timeout=20_000)
-        yield Desks(browser, office.address, pictures())
+        yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def desks(office: RunningOffice, browser: Browser) -> Desks:
+    return Desks(browser, office.address, pictures())
 
 
 def pictures() -> Album:

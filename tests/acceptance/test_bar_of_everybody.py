@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from acceptance.conftest import chromium, pictures
+from acceptance.browser_office import served
+from acceptance.conftest import pictures
 from acceptance.desk import Desk, Desks
 from acceptance.page_checks import overhang
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import insert
 from staff_for_tests import open_demo_office
-from werkzeug.serving import make_server
 
 from handlers.organisation.tables import person_role
 from webapp.access import PERMISSIONS
@@ -58,21 +57,15 @@ def lines(page: Page) -> int:
 
 
 @pytest.fixture(scope="module")
-def everybody(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def everybody(
+    prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[Desk]:
     """The desk of somebody with every role."""
     demo = open_demo_office(prepared_demo, tmp_path_factory.mktemp("everybody"))
     roles = sorted({*PERMISSIONS, "mail_officer"} - {"staff"})
     with demo.office.database.transaction() as session:
         rows = [{"person": "kasi_usaha", "office": "dpmptsp", "role": each} for each in roles]
         session.execute(insert(person_role), rows)
-    server = make_server("127.0.0.1", 0, demo.app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield Desks(browser, f"http://127.0.0.1:{server.port}", pictures()).of("kasi_usaha")
-        browser.close()
-    server.shutdown()
-    server.server_close()
+    with served(demo) as address:
+        yield Desks(browser, address, pictures()).of("kasi_usaha")
     demo.office.database.close()

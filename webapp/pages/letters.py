@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import Definition, InstanceView, OpenTask
+from engine import Definition, InstanceView, OpenTask, drawn_as
 from handlers.letters import SECRET, STATUS_LABELS, LetterQuery, LetterView
 from handlers.sending import deliveries, paper_receipts
 from webapp import outlook
@@ -79,6 +79,7 @@ def show(letter_id: str) -> str:
     instance = at_home.engine.instance(letter.instance_id)
     tasks = at_home.engine.tasks_of(letter.instance_id)
     events = at_home.engine.history(letter.instance_id)
+    open_at = {drawn_as(task.element) for task in tasks}
     return render_template(
         "letter.html",
         letter=letter,
@@ -86,7 +87,8 @@ def show(letter_id: str) -> str:
         tone=tone_of(letter.status),
         instance=instance,
         tasks=[(task, outlook.desk(at_home, task), _mine(task)) for task in tasks],
-        visited=sorted({event.element for event in events if event.element}),
+        open_at=sorted(open_at),
+        visited=sorted({drawn_as(event.element) for event in events if event.element} - open_at),
         waiting=_waiting(instance, tasks),
         happened=happenings(events, reasons=letter.content_visible),
         **_inside(letter),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.diagrams.drawing import MOST_CALLED, Drawing
-from engine.diagrams.model import DATA_NAME, WITHIN, Element, Finding
+from engine.diagrams.model import DATA_NAME, Element, Finding, drawn_as
 
 #: The longest id of an element of a called process.
 LONGEST_ID = 200
@@ -35,7 +35,7 @@ def check_calls(drawing: Drawing) -> Iterator[Finding]:
     """Every call leads to a deployed process with a plain start, and never back to itself."""
     told: set[tuple[str, str]] = set()
     for name, state in drawing.calls.items():
-        call = drawing.elements[name.partition(WITHIN)[0]]
+        call = drawing.elements[drawn_as(name)]
         called = drawing.elements[name].called
         if state != "drawn" and (call.id, state) in told:
             continue

@@ -10,11 +10,11 @@ export const isTechnical = frame => frame.technical;
 export function pictureAt(frames, position) {
   const last = frames.length - 1;
   const index = Math.max(0, Math.min(last, Math.floor(position)));
-  const picture = { index, open: new Map(), visited: new Map(), flows: new Set(), trouble: new Set(), moving: [] };
+  const picture = { index, open: new Map(), visited: new Map(), flows: new Set(), trouble: new Map(), moving: [] };
   for (const frame of frames.slice(0, index + 1)) {
     if (frame.flow) picture.flows.add(frame.element);
     else if (frame.left) picture.visited.set(frame.element, (picture.visited.get(frame.element) ?? 0) + 1);
-    if (frame.tone === 'trouble' && frame.element) picture.trouble.add(frame.element);
+    if (frame.tone === 'trouble' && frame.element) picture.trouble.set(frame.element, frame.drawn_as);
     if (frame.settles) picture.trouble.delete(frame.element);
   }
   for (const { element } of frames[index].open) picture.open.set(element, (picture.open.get(element) ?? 0) + 1);

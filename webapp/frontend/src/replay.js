@@ -185,15 +185,15 @@ class Replay {
       const visits = (picture.visited.get(id) ?? 0) + 1;
       badges.set(id, { text: `▶ ${tokens > 1 ? tokens : ''}${visits > 1 ? say(` ke-${visits}`, ` no. ${visits}`) : ''}`.trim(), kind: 'open' });
     }
-    for (const id of picture.trouble) {
+    for (const id of new Set(picture.trouble.values())) {
       add(id, 'mark-trouble');
       badges.set(id, { text: say('! kendala', '! trouble'), kind: 'trouble' });
     }
-    const now = this.frames[picture.index].element;
+    const now = this.frames[picture.index].drawn_as;
     if (now) add(now, 'mark-now');
     this.marks.show(classes, badges);
     const before = this.frames.slice(0, picture.index).findLast(frame => frame.element);
-    this.#follow(now || (before ?? this.frames.find(frame => frame.element))?.element);
+    this.#follow(now || (before ?? this.frames.find(frame => frame.element))?.drawn_as);
   }
 
   #follow(id) {
