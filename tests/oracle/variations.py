@@ -105,16 +105,16 @@ class _Sheet:
 
     def unwatch(self, _name: str) -> None:
         """Take away an event that waits at an activity, with what follows a reminder."""
-        events = [
-            each for each in self.all("boundaryEvent") if "late" in each.get("id", "")
-        ]  # fmt: skip
+        flows = self.all("sequenceFlow")
+        needed = {f.get("sourceRef") for f in flows if f.get("targetRef", "").startswith("new_")}
+        late = [each for each in self.all("boundaryEvent") if "late" in each.get("id", "")]
+        events = [each for each in late if each.get("id") not in needed]
         if not events:
             return
         event = self.chance.choice(events)
         gone = {event.get("id", "")}
         if event.get("cancelActivity") == "false":
             for _ in range(2):
-                flows = self.all("sequenceFlow")
                 gone |= {f.get("targetRef", "") for f in flows if f.get("sourceRef") in gone}
         for node, scope in self.around.items():
             if node.get("id") in gone or node.get("sourceRef") in gone:
