@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, update
@@ -120,7 +120,8 @@ def call_as_json(call: StepCall) -> dict[str, Any]:
     return {
         **{name: getattr(call, name) for name in _PLAIN},
         "actor": actor,
-        "at": call.at.isoformat(),
+        # As the history keeps it, whatever the zone of the clock: both are compared.
+        "at": call.at.astimezone(UTC).isoformat(),
         "arguments": dict(call.arguments),
         "data": dict(call.data),
         "properties": dict(call.properties),
