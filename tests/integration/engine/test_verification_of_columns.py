@@ -37,17 +37,19 @@ from unit.engine.drawing_board import (
 )
 from unit.engine.walked import MESSAGES, REPLY, WITHDRAWAL, catch, each, sub, throw
 
-from engine import Database, Failure, UnknownInstance, UtcDateTime, metadata
+from engine import Database, Failure, UnknownInstance, UtcDateTime, metadata, tables
 from engine.canonical import canonical_json
 from engine.definitions import Definitions
 from engine.tables import definition, history, instance, message
 from engine.verification import verify_instance
 
-#: Everything that is kept of an instance. (Messages belong to whom they came from or to.)
+#: Everything that is kept of an instance. (Messages belong to whom they came from or to.) Letters
+#: name theirs too; their tables are known when the tests of the offices are collected as well.
 OF_AN_INSTANCE = [
     table
     for table in metadata.sorted_tables
-    if table.name in {"instance", "message"} or "instance_id" in table.c
+    if table in vars(tables).values()
+    and (table.name in {"instance", "message"} or "instance_id" in table.c)
 ]
 #: What nothing else in the books speaks of.
 UNTOLD = {
