@@ -34,9 +34,9 @@ def costs(folder: Path, rounds: int) -> Table:
     database = Database(f"sqlite:///{folder / 'costs.db'}")
     recorder = Recorder(database)
     ours = OurEngine(database)
-    with database.connections.connect() as connection:
+    with database.transaction() as session:
         # Without checkpoints the log grows by the pages of each commit.
-        connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")
+        session.connection().exec_driver_sql("PRAGMA wal_autocheckpoint=0")
     ours.walk(1)
     log = folder / "costs.db-wal"
     steps: list[_Cost] = []
