@@ -10,7 +10,7 @@ from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.canonical import canonical_json, read_json
-from engine.prepared import holding, run_on_driver
+from engine.prepared import hold, run_on_driver
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -72,9 +72,12 @@ class Database:
         """Yield a session that commits at the end, or rolls back when an exception leaves it."""
         seat = self._free_seat()
         try:
-            with seat.connection.begin(), holding(seat.session, seat.connection):
+            with seat.connection.begin():
+                cursor = hold(seat.session, seat.connection)
                 yield seat.session
-                seat.session.close()
+                if seat.session.in_transaction():
+                    seat.session.close()
+                cursor.close()
         except BaseException:
             seat.leave()
             raise

@@ -111,15 +111,13 @@ class Prepared:
         return form
 
 
-@contextmanager
-def holding(session: Session, connection: Connection) -> Iterator[None]:
-    """Let a session on this connection's transaction run its statements without looking it up."""
-    held = _Held(connection, passing=False)
-    session.info[_KEY] = held
-    try:
-        yield
-    finally:
-        held.cursor.close()
+def hold(session: Session, connection: Connection) -> Any:
+    """Let a session on this connection's transaction run its statements on one cursor.
+
+    Returns the cursor, which must be closed before the transaction ends.
+    """
+    held = session.info[_KEY] = _Held(connection, passing=False)
+    return held.cursor
 
 
 def _held(session: Session) -> _Held:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -47,8 +47,7 @@ class Parts:
     retries: RetryPolicy  #: unless the element says otherwise
 
 
-@dataclass(frozen=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What every call of one step has in common."""
 
     instance_id: str
@@ -118,6 +117,11 @@ class Services:
         Message(call.key, element.message, correlation, call.scope, call.arguments).refuse_unfit()
         sent = {"message": element.message, "correlation": correlation}
         self._note(replace(call, properties={**call.properties, **sent}), "notice")
+
+    @property
+    def asked(self) -> bool:
+        """Whether any element has asked for anything in this step."""
+        return bool(self.served or self.decided)
 
     def served_at(self, passage: Passage) -> Served | None:
         """Return what came of the element that the token passes here, if anything was asked."""
