@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable
+from enum import Enum
 from typing import Any
 
 import orjson
@@ -16,7 +17,8 @@ DEEPEST = 50
 def canonical_json(value: Any) -> bytes:
     """Return the value as UTF-8 JSON with sorted keys and no white space (after RFC 8785).
 
-    Only JSON types are taken; NaN and infinities raise ``ValueError``, anything else ``TypeError``.
+    Taken are JSON types, tuples as lists, and members of enumerations and UUIDs as their texts.
+    NaN and infinities raise ``ValueError``, anything else ``TypeError``.
     """
     spelt: bytes = orjson.dumps(value, option=_OPTIONS)
     if b"null" in spelt:  # what is no number would stand there so
@@ -75,11 +77,13 @@ def _refuse_no_numbers(value: object) -> None:
     left: list[object] = [value]
     while left:
         each = left.pop()
-        if type(each) is dict:
+        if isinstance(each, Enum):
+            each = each.value
+        if isinstance(each, dict):
             left.extend(each.values())
-        elif type(each) is list or type(each) is tuple:
+        elif isinstance(each, (list, tuple)):
             left.extend(each)
-        elif type(each) is float and not math.isfinite(each):
+        elif isinstance(each, float) and not math.isfinite(each):
             raise ValueError(f"{each} cannot be written as JSON.")
 
 

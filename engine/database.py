@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from engine.canonical import canonical_json, read_json
 from engine.prepared import hold, run_on_driver
@@ -37,13 +39,14 @@ def _spelt(value: Any) -> str:
     return canonical_json(value).decode()
 
 
-#: Kept from one transaction to the next; the others go back to the pool, where steps may wait.
+#: Kept from one transaction to the next, at most; none while others may wait for a connection.
 _SEATS = 4
 
 _SETTINGS: dict[str, Any] = {
     # Of each of the two pools of a process: PostgreSQL allows 100 connections.
     "pool_size": 10,
     "max_overflow": 10,
+    "hide_parameters": True,  # what was to be written may be confidential
     "json_serializer": _spelt,
     "json_deserializer": read_json,
 }
@@ -59,6 +62,8 @@ class Database:
         self.connections: Engine = _connect(url)
         self.writers = sessionmaker(self.connections)
         self._seats: list[_Seat] = []  #: those that nobody uses now
+        self._pool = cast("QueuePool", self.connections.pool)
+        self._closed = False
         self.is_sqlite = self.connections.dialect.name == "sqlite"
         # A pool of its own: a step that reads beside its transaction must not wait for a
         # connection that another waiting step holds.
@@ -70,20 +75,22 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Yield a session that commits at the end, or rolls back when an exception leaves it."""
-        seat = self._free_seat()
+        seat = self._kept_seat() or _Seat(self.connections)
         try:
             with seat.connection.begin():
                 cursor = hold(seat.session, seat.connection)
                 yield seat.session
                 if seat.session.in_transaction():
                     seat.session.close()
+                if self.is_sqlite:
+                    _refuse_what_was_rolled_back(cursor.connection)
                 cursor.close()
         except BaseException:
             seat.leave()
             raise
-        if self.is_sqlite and len(self._seats) < _SEATS:
+        if self._may_keep():
             self._seats.append(seat)
-        else:  # of PostgreSQL the pool looks at each loan whether the server is still there
+        else:
             seat.leave()
 
     @contextmanager
@@ -94,16 +101,25 @@ class Database:
             session.rollback()
 
     def close(self) -> None:
-        while self._seats:
-            self._seats.pop().leave()
+        """Close what nobody uses; transactions that still run close their own when they end."""
+        self._closed = True
+        while (seat := self._kept_seat()) is not None:
+            seat.leave()
         self.connections.dispose()
         self._reading.dispose()
 
-    def _free_seat(self) -> _Seat:
+    def _may_keep(self) -> bool:
+        # Of PostgreSQL the pool looks at each loan whether the server is still there. And whoever
+        # takes a kept seat passes by those that wait in the pool: none is kept while it is short.
+        if not self.is_sqlite or self._closed or len(self._seats) >= _SEATS:
+            return False
+        return self._pool.checkedout() <= self._pool.size()
+
+    def _kept_seat(self) -> _Seat | None:
         try:
             return self._seats.pop()
         except IndexError:
-            return _Seat(self.connections)
+            return None
 
 
 class _Seat:
@@ -120,6 +136,13 @@ class _Seat:
         """Give the connection back."""
         self.session.close()
         self.connection.close()
+
+
+def _refuse_what_was_rolled_back(driver: Any) -> None:
+    """Refuse to commit what SQLite has undone by itself, as it does when a write fails."""
+    if not driver.in_transaction:
+        undone = RuntimeError("Expected a transaction; SQLite has rolled it back by itself.")
+        raise OperationalError("COMMIT", None, undone)
 
 
 def _connect(url: str) -> Engine:

@@ -128,13 +128,6 @@ def _held(session: Session) -> _Held:
     return held
 
 
-def _connection(session: Session) -> Connection:
-    held: _Held | None = session.info.get(_KEY)
-    if held is None or session.in_nested_transaction():
-        return session.connection()
-    return held.connection
-
-
 _KEY = "alur_connection"
 
 
@@ -175,16 +168,16 @@ def savepoint(session: Session) -> Iterator[None]:
     Statements are undone, not what SQLAlchemy's unit of work remembers: this house has none. Its
     own savepoint takes seventy microseconds, this one three.
     """
-    connection = _connection(session)
-    run_on_driver(connection, "SAVEPOINT alur", ())
+    held = _held(session)
+    _run(held, "SAVEPOINT alur", ())
     try:
         yield
     except BaseException:
-        if not connection.invalidated:
-            run_on_driver(connection, "ROLLBACK TO SAVEPOINT alur", ())
-            run_on_driver(connection, "RELEASE SAVEPOINT alur", ())
+        if not held.connection.invalidated:
+            _run(_held(session), "ROLLBACK TO SAVEPOINT alur", ())
+            _run(_held(session), "RELEASE SAVEPOINT alur", ())
         raise
-    run_on_driver(connection, "RELEASE SAVEPOINT alur", ())
+    _run(_held(session), "RELEASE SAVEPOINT alur", ())
 
 
 def run_on_driver(connection: Connection, text: str, parameters: Any) -> None:
