@@ -123,10 +123,12 @@ def _place(told: Told, each: Waiting) -> Row:
 
 
 def _parked(events: Sequence[HistoryEvent]) -> set[str]:
-    """Return the timers and messages that failed and were not taken back since."""
+    """Return the timers and messages that failed and were neither taken back nor dropped since."""
     parked: set[str] = set()
     for event in events:
-        if event.details.get("kind") in ("timer", "message"):
+        if event.kind is Kind.INSTANCE_MOVED:
+            parked.difference_update(event.details.get("dropped", ()))
+        elif event.details.get("kind") in ("timer", "message"):
             if event.kind is Kind.INCIDENT_RAISED:
                 parked.add(event.details["reference"])
             elif event.kind is Kind.INCIDENT_RESOLVED and event.details["how"] == RETRIED:

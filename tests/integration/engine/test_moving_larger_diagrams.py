@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -221,6 +221,35 @@ def test_a_timer_that_is_parked_is_dropped_with_its_incident(office: SmallOffice
 
     assert office.engine.incidents() == []
     assert office.engine.tasks_of(letter)[0].due_at is None
+    assert office.engine.verify_instance(letter) == []
+
+
+def replaced(flag: bool) -> bytes:
+    """A task that a message cuts off, on a way that fails; or without."""
+    gone = edge("m", "a", REPLY) + service("broken", "letter.break")
+    gone += path("m", "broken", "done")
+    plain = start() + user("a") + end() + path("begin", "a", "done")
+    return diagram(plain, gone if flag else "", layout=MESSAGES)
+
+
+@pytest.mark.parametrize(("drawn", "kind"), [(limited, "timer"), (replaced, "message")])
+def test_what_was_parked_and_dropped_is_armed_once_more_by_a_second_move(
+    office: SmallOffice, drawn: Callable[[bool], bytes], kind: str
+) -> None:
+    letter = begun(office, drawn(False))
+    target = office.engine.deploy(drawn(True), FORMS, OWNER).id
+    office.engine.moves.move(letter, target, OWNER, "Diberi batas.")
+    office.clock.pass_time(hours=2)
+    office.engine.fire_due_timers()
+    office.engine.publish_message("reply", "letter-1", {}, OWNER)
+    assert [each.kind for each in office.engine.incidents()] == [kind]
+    office.engine.moves.undo(letter, OWNER, "Keliru.")
+    for kept in office.engine.post.kept():
+        office.engine.post.discard(kept.id, OWNER, "Terlambat.")
+
+    office.engine.moves.move(letter, target, OWNER, "Tidak keliru.")
+
+    assert office.engine.incidents() == []
     assert office.engine.verify_instance(letter) == []
 
 
