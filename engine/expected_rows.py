@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,6 @@ from engine.reexecution import Reexecution
 from engine.replay import TIMERS, Place
 from engine.row_matching import Row
 from engine.tasks import task_id_of
-from engine.timers import limits
 
 #: What no row says of a task that the history never opened.
 _NEVER_OPENED: Mapping[str, Any] = {"candidates": None}
@@ -142,7 +142,7 @@ def _opened(told: Told) -> dict[Place, Row]:
     due = _DueMoments(told)
     for event in told.events:
         place = (event.element, event.occurrence)
-        due.learn(event, opened)
+        due.learn(event)
         if event.kind is Kind.TASK_OPENED:
             candidates = list(event.details["candidates"])
             if place in opened:
@@ -155,6 +155,7 @@ def _opened(told: Told) -> dict[Place, Row]:
                     "opened_at": event.at,
                     "due_at": due.of(event),
                 }
+                due.watch(place, opened[place])
         elif event.kind is Kind.TASK_CLAIMED and place in opened:
             opened[place].update(claimed_by=event.person, claimed_name=event.name)
         elif event.kind is Kind.TASK_RELEASED and place in opened:
@@ -163,28 +164,27 @@ def _opened(told: Told) -> dict[Place, Row]:
 
 
 class _DueMoments:
-    """Follows the timers that were armed, and what moves did to the limits of open tasks."""
+    """Follows the timers that run at activities, and what they mean for the limits of tasks."""
 
     def __init__(self, told: Told) -> None:
         self._told = told
         self._elements = told.first_elements()
-        self._armed: dict[str, datetime] = {}  #: of every timer so far, by its waiting id
-        self._step = ""
-        self._fresh: list[tuple[str, int, datetime]] = []  #: timers that this step armed
+        #: of the timers that run, by the activity they stand at
+        self._running: defaultdict[Place, dict[str, datetime]] = defaultdict(dict)
+        self._tasks: defaultdict[Place, list[Row]] = defaultdict(list)  #: by that activity, too
 
     def of(self, event: HistoryEvent) -> datetime | None:
-        """Return when a task is due that is opened: at its first timer that this step armed.
+        """Return when a task is due that is opened: at the first timer that runs at it.
 
         Raises ``HistoryBroken`` where the event tells otherwise.
         """
-        task, elements = self._elements[event.element], self._elements
-        moments = [
-            due
-            for timer, occurrence, due in self._fresh
-            if limits(elements[timer], occurrence, task, event.occurrence)
-        ]
-        due, told = min(moments, default=None), event.details["due"]
-        if due != (datetime.fromisoformat(told) if told else None):
+        told = event.details["due"]
+        stated = datetime.fromisoformat(told) if told else None
+        activity = self._activity((event.element, event.occurrence))
+        if activity is None:
+            return stated
+        due = min(self._running[activity].values(), default=None)
+        if due != stated:
             raise HistoryBroken(
                 f"Event {event.sequence} opens {event.element!r} with another limit than its"
                 " timers have.",
@@ -192,41 +192,57 @@ class _DueMoments:
             )
         return due
 
-    def learn(self, event: HistoryEvent, opened: Mapping[Place, Row]) -> None:
-        if event.hash != self._step:
-            self._step, self._fresh = event.hash, []
+    def watch(self, place: Place, task: Row) -> None:
+        """Let moves change the limit of a task that was opened."""
+        if activity := self._activity(place):
+            self._tasks[activity].append(task)
+
+    def learn(self, event: HistoryEvent) -> None:
+        """Follow what an event does to the timers."""
+        place = (event.element, event.occurrence)
         if event.kind is Kind.ELEMENT_ENTERED:
             for timer, due in event.details.get(TIMERS, {}).items():
-                moment = self._armed[f"{timer}#{event.occurrence}"] = datetime.fromisoformat(due)
-                self._fresh.append((timer, event.occurrence, moment))
+                self._running[place][timer] = datetime.fromisoformat(due)
+        elif event.kind in (Kind.ELEMENT_LEFT, Kind.ELEMENT_CANCELLED):
+            self._running.pop(place, None)
+        elif event.kind is Kind.TIMER_FIRED:
+            self._running[self._guarded(event.element, event.occurrence)].pop(event.element, None)
         elif event.kind is Kind.INSTANCE_MOVED:
-            self._move(event, opened)
+            self._move(event)
 
-    def _move(self, event: HistoryEvent, opened: Mapping[Place, Row]) -> None:
+    def _activity(self, task: Place) -> Place | None:
+        """Return where the limits of a task stand: at itself, or at its repetition as a whole.
+
+        ``None``: at a repetition of a history that does not follow its diagram, nobody knows.
+        """
+        if self._elements[task[0]].repetition is None:
+            return task
+        again = self._told.again
+        whole = again.wholes.get(task) if again is not None else None
+        return None if whole is None else (task[0], whole)
+
+    def _move(self, event: HistoryEvent) -> None:
         """A task without a limit takes that of a timer armed now, and loses it with that timer."""
         after = self._told.elements_of(event.details["to"]["id"])
         self._elements = {**self._elements, **after}
-        for due, task in self._timers(event.details.get("dropped", ()), opened):
-            if task["due_at"] == due:
-                task["due_at"] = None
-        armed = {name: due for name, due in event.details.get("armed", {}).items() if due}
-        self._armed |= {name: datetime.fromisoformat(due) for name, due in armed.items()}
-        for due, task in self._timers(armed, opened):
-            if task["due_at"] is None:
-                task["due_at"] = due
+        for waiting_id in event.details.get("dropped", ()):
+            timer, activity = self._standing(waiting_id)
+            lost = self._running[activity].pop(timer, None)
+            for task in self._tasks[activity]:
+                task["due_at"] = None if task["due_at"] == lost else task["due_at"]
+        armed = event.details.get("armed", {}).items()
+        moments = [(datetime.fromisoformat(due), name) for name, due in armed if due]
+        for moment, waiting_id in sorted(moments):
+            timer, activity = self._standing(waiting_id)
+            self._running[activity][timer] = moment
+            for task in self._tasks[activity]:
+                task["due_at"] = task["due_at"] or moment
         self._elements = after
 
-    def _timers(
-        self, waiting_ids: Sequence[str] | Mapping[str, str], opened: Mapping[Place, Row]
-    ) -> list[tuple[datetime, Row]]:
-        """Return the moments of those that are timers at an open task, the earliest first."""
-        found = []
-        for waiting_id in waiting_ids:
-            timer, _, occurrence = waiting_id.rpartition("#")
-            task = opened.get((self._guarded(timer), int(occurrence)))
-            if waiting_id in self._armed and task is not None:
-                found.append((self._armed[waiting_id], task))
-        return sorted(found, key=lambda each: each[0])
+    def _standing(self, waiting_id: str) -> tuple[str, Place]:
+        """Return which event waits, and where it stands."""
+        event, _, occurrence = waiting_id.rpartition("#")
+        return event, self._guarded(event, int(occurrence))
 
-    def _guarded(self, timer: str) -> str:
-        return self._elements[timer].attached_to
+    def _guarded(self, event: str, occurrence: int) -> Place:
+        return self._elements[event].attached_to or event, occurrence

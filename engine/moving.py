@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -245,14 +246,18 @@ def _other_forms(plan: _Plan) -> list[Finding]:
 
 def _keep_due(session: Session, plan: _Plan, walk: Walk) -> None:
     """A task without a limit takes that of a timer armed now, and loses it with that timer."""
-    after = {each.id: each for each in walk.waiting()}
-    before = {each.id: each for each in plan.walk.waiting()}
+    before, after = plan.walk.waiting(), walk.waiting()
     elements = {**plan.source.diagram.elements, **plan.target.diagram.elements}
+    tasks: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    for each in after:
+        if each.kind == "task":
+            task_id = task_id_of(plan.row.id, each.element, each.occurrence)
+            tasks[each.element, each.whole].append(task_id)
     for waiting, changed in ((before, plan.rehosting.dropped), (after, plan.rehosting.armed)):
-        timers = [(each.due, each) for each in waiting.values() if each.due and each.id in changed]
+        timers = [(each.due, each) for each in waiting if each.due and each.id in changed]
         for due, each in sorted(timers, key=lambda timer: timer[0]):
-            task_id = task_id_of(plan.row.id, elements[each.element].attached_to, each.occurrence)
-            set_due(session, task_id, due, lost=waiting is before)
+            for task_id in tasks[elements[each.element].attached_to, each.occurrence]:
+                set_due(session, task_id, due, lost=waiting is before)
 
 
 def _out_of_the_question(

@@ -69,7 +69,11 @@ class Projections:
         messages = [each for each in fresh if each.kind == "message"]
         if messages:
             subscribe(self.session, self.row.id, map(self.subscription, messages))
-        self._open([each for each in fresh if each.kind == "task"], timers)
+        tasks = [each for each in fresh if each.kind == "task"]
+        if any(each.whole != each.occurrence for each in tasks):
+            # The limit of a repetition may have been running before this instance of it began.
+            timers = [each for each in waiting.values() if each.kind == "timer"]
+        self._open(tasks, timers)
         self._enqueue([job for job in asked if job.kind == "notice" or job.waiting_id in waiting])
 
     def subscription(self, each: Waiting) -> Subscription:

@@ -44,6 +44,7 @@ class Reexecution:
     completed: bool
     performers: str  #: who completed what, as an instance keeps it
     asked: Mapping[Place, Asked]  #: every service task and thrown message on the way
+    wholes: Mapping[Place, int]  #: of tasks in a repetition: the occurrence of it as a whole
 
 
 def reexecute(
@@ -60,7 +61,9 @@ def reexecute(
     deployed = versions(first_definition(events, definition_id))
     script = _Script(events, deployed)
     walk = _reenact(versions, deployed, events, script)
-    return Reexecution(walk.freeze(), walk.data, walk.completed, script.performers, script.asked)
+    return Reexecution(
+        walk.freeze(), walk.data, walk.completed, script.performers, script.asked, script.wholes
+    )
 
 
 def reexecute_instance(session: Session, definitions: Definitions, instance_id: str) -> Reexecution:
@@ -97,6 +100,7 @@ def _reenact(
             if pending:
                 raise _broken(event, f"comes although {pending[0].element!r} was still to pass")
             pending.extend(walk.advance(script.at(event)))
+            script.note_wholes(walk)
     if pending:
         raise _broken(events[-1], f"is the last one, but {pending[0].element!r} was still to pass")
     return walk
@@ -176,7 +180,9 @@ class _Script:
     def __init__(self, events: Sequence[HistoryEvent], deployed: Deployed) -> None:
         self.performers = "{}"
         self.asked: dict[Place, Asked] = {}
+        self.wholes: dict[Place, int] = {}
         self._deployed = deployed
+        self._repeats = _repeats(deployed)
         self._decided: defaultdict[str, deque[JsonObject]] = defaultdict(deque)
         self._answers: dict[Place, JsonObject | Later | BusinessError] = {}
         self._now = events[0].at
@@ -185,6 +191,13 @@ class _Script:
 
     def follow(self, deployed: Deployed) -> None:
         self._deployed = deployed
+        self._repeats = _repeats(deployed)
+
+    def note_wholes(self, walk: Walk) -> None:
+        if self._repeats:
+            for each in walk.waiting():
+                if each.whole != each.occurrence:
+                    self.wholes[each.element, each.occurrence] = each.whole
 
     def note_performer(self, event: HistoryEvent, item: str) -> None:
         self.performers = performed(self.performers, event.element, event.person, item)
@@ -227,6 +240,10 @@ class _Script:
         elif event.kind is Kind.ERROR_THROWN and not _thrown_from_outside(event):
             code, sentence = event.details.get("code", ""), event.details.get("sentence", "")
             self._answers[place] = BusinessError(code, sentence)
+
+
+def _repeats(deployed: Deployed) -> bool:
+    return any(each.repetition is not None for each in deployed.diagram.elements.values())
 
 
 def _passes(event: HistoryEvent) -> bool:

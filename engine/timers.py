@@ -100,24 +100,18 @@ def park_timer(session: Session, instance_id: str, waiting_id: str, *, parked: b
 
 
 def earliest_due(
-    waiting: Iterable[Waiting], task: Waiting, elements: Mapping[str, Element]
+    timers: Iterable[Waiting], task: Waiting, elements: Mapping[str, Element]
 ) -> datetime | None:
-    """Return when the first of these timers at a task is due: the task's own due moment."""
-    guarded = elements[task.element]
+    """Return when the first of these timers at a task is due: the task's own due moment.
+
+    A timer at the edge of a repeated task stands at all of its instances together.
+    """
     moments = [
         each.due
-        for each in waiting
-        if limits(elements[each.element], each.occurrence, guarded, task.occurrence)
+        for each in timers
+        if each.occurrence == task.whole and elements[each.element].attached_to == task.element
     ]
     return min((moment for moment in moments if moment is not None), default=None)
-
-
-def limits(event: Element, occurrence: int, task: Element, nth: int) -> bool:
-    """Tell whether an event that was armed with this occurrence stands at the n-th such task.
-
-    At a repeated task it stands at all of them together, which have an occurrence of their own.
-    """
-    return event.attached_to == task.id and (task.repetition is not None or occurrence == nth)
 
 
 _SET = Prepared(insert(timer))

@@ -46,6 +46,8 @@ class Waiting(NamedTuple):
     message: str = ""  #: of messages: the name
     correlation: str = ""  #: of messages: the value that must match; "" is the business key
     local: Mapping[str, Any] = MappingProxyType({})  #: data of this instance of several
+    #: that of the activity at whose edge its limits wait: of instances of several, of the whole
+    whole: int = 0
 
 
 class WalkHost(Protocol):

@@ -155,7 +155,7 @@ class Walk:
         raise TaskNotOpen(waiting_id=waiting_id)
 
     def _waiting(self, token: Token, kind: Any) -> Waiting:
-        element, occurrence = token.element, token.occurrence
+        element, occurrence, body = token.element, token.occurrence, token.scope
         return Waiting(
             f"{element.id}#{occurrence}",
             element.id,
@@ -165,6 +165,7 @@ class Walk:
             element.message if kind == "message" else "",
             token.correlation,
             self._workflow.local(token),
+            occurrence if token.index is None or body is None else body.occurrence,
         )
 
 
