@@ -71,8 +71,9 @@ class Deploying:
                         at=self.parts.clock.now(),
                         callees=callees,
                     )
-                    timed = TimedStarts(self.database, self.parts)
-                    timed.set(session, added.process_id, added.id, diagram.starts)
+                    if added.version > seen:  # else it is the one that stands, with its moments
+                        timed = TimedStarts(self.database, self.parts)
+                        timed.set(session, added.process_id, added.id, diagram.starts)
                     return added
             except IntegrityError:
                 # Where another owner took this number, ours is the next one.

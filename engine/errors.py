@@ -131,3 +131,13 @@ class BusinessError(Exception):
 
 class TemporaryFailure(Exception):
     """The outside did not answer; the same job may be tried again under the same key."""
+
+
+def told_to_operators(error: Exception) -> str:
+    """Return what an operator reads of a failure: of ours the sentence, of others the type only.
+
+    The text of others may quote what a letter says.
+    """
+    if isinstance(error, (EngineError, BusinessError)):
+        return str(error)
+    return f"{type(error).__name__}: selengkapnya ada dalam log server."

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import RowMapping, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.catalog import Actor
 from engine.messages import KEPT
 from engine.retrying import Delay, GiveUp
-from engine.tables import instance, message, message_discard, message_start, message_subscription
+from engine.tables import (
+    instance,
+    job,
+    message,
+    message_discard,
+    message_start,
+    message_subscription,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,7 @@ class KeptMessage:
     name: str
     correlation: str
     scope: str  #: office in which a process would begin with it; may be empty
+    sender: str  #: business key of the instance that threw it; empty when it came from outside
     received_at: datetime
     attempts: int  #: how often a process could not begin with it
     sentence: str  #: why not, the last time; empty while nobody wants it
@@ -36,6 +46,7 @@ class DiscardedMessage:
     name: str
     correlation: str
     scope: str
+    sender: str
     received_at: datetime
     discarded_at: datetime
     discarded_by: str  #: name of the person
@@ -116,23 +127,35 @@ def discard(session: Session, message_id: str, actor: Actor, reason: str, at: da
     return True
 
 
-def kept_messages(session: Session, limit: int) -> list[KeptMessage]:
+def kept_messages(session: Session, limit: int, without: Collection[str]) -> list[KeptMessage]:
     """Return kept messages: first those that wait for an operator, then the oldest."""
-    query = select(*_SHOWN, message.c.attempts, message.c.last_error, message.c.stopped_at)
-    query = query.where(*KEPT).order_by(
-        message.c.stopped_at.is_(None), message.c.attempts == 0, message.c.received_at, message.c.id
-    )
-    rows = session.execute(query.limit(limit)).mappings()
-    return [
-        KeptMessage(
-            **{name: value for name, value in row.items() if name != "last_error"},
-            sentence=row["last_error"],
+    query = _kept().where(message.c.scope.not_in(without)).limit(limit)
+    rows = session.execute(
+        query.order_by(
+            message.c.stopped_at.is_(None),
+            message.c.attempts == 0,
+            message.c.received_at,
+            message.c.id,
         )
-        for row in rows
-    ]
+    )
+    return [KeptMessage(**row) for row in rows.mappings()]
 
 
-def discarded_messages(session: Session, limit: int) -> list[DiscardedMessage]:
+def kept_message(session: Session, message_id: str) -> KeptMessage | None:
+    """Return a kept message, or ``None``."""
+    row = session.execute(_kept().where(message.c.id == message_id)).mappings().first()
+    return None if row is None else KeptMessage(**row)
+
+
+def stopped_messages(session: Session, without: Collection[str]) -> int:
+    """Return how many messages wait for an operator."""
+    waits = (*KEPT, message.c.stopped_at.is_not(None), message.c.scope.not_in(without))
+    return session.execute(select(func.count()).select_from(message).where(*waits)).scalar_one()
+
+
+def discarded_messages(
+    session: Session, limit: int, without: Collection[str]
+) -> list[DiscardedMessage]:
     """Return what operators discarded, and why, the latest first."""
     query = (
         select(
@@ -141,7 +164,8 @@ def discarded_messages(session: Session, limit: int) -> list[DiscardedMessage]:
             message_discard.c.name.label("discarded_by"),
             message_discard.c.reason,
         )
-        .join(message_discard, message_discard.c.message_id == message.c.id)
+        .select_from(_SENT.join(message_discard, message_discard.c.message_id == message.c.id))
+        .where(message.c.scope.not_in(without))
         .order_by(message_discard.c.at.desc(), message.c.id)
         .limit(limit)
     )
@@ -169,10 +193,20 @@ def vanished_messages(session: Session) -> list[str]:
     return list(session.execute(query.order_by(message.c.id)).scalars())
 
 
+def _kept() -> Select[Any]:
+    why = (message.c.attempts, message.c.last_error.label("sentence"), message.c.stopped_at)
+    return select(*_SHOWN, *why).select_from(_SENT).where(*KEPT)
+
+
 _SHOWN = (
     message.c.id,
     message.c.name,
     message.c.correlation,
     message.c.scope,
+    func.coalesce(instance.c.business_key, "").label("sender"),
     message.c.received_at,
+)
+#: The key of the job that threw a message is its id.
+_SENT = message.outerjoin(job, job.c.key == message.c.id).outerjoin(
+    instance, instance.c.id == job.c.instance_id
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,7 @@ LARGEST = 64 * 1024
 #: between, and still begin another. Longer chains are circles: offices hand a matter on three or
 #: four times. Where each process begins two more, a circle has begun a thousand when it stops.
 MOST_HOPS = 10
+_SURROGATE = re.compile("[\ud800-\udfff]")  #: what UTF-8 cannot say
 _LONGEST = 200  #: characters of a name or correlation, as the columns take them
 
 
@@ -53,6 +55,8 @@ class Message:
                 raise MessageRefused(
                     f"Expected names of at most {_LONGEST} characters, found {text!r:.40}."
                 )
+            if _SURROGATE.search(text):
+                raise MessageRefused(f"Expected names in UTF-8, found {text!a:.40}.")
         try:
             refuse_foreign_values(self.payload)
             size = len(canonical_json(self.payload))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.catalog import SYSTEM, Actor, JsonObject, StepCall, Stop
 from engine.database import Database
-from engine.errors import ReasonMissing, UnknownMessage
+from engine.errors import ReasonMissing, UnknownMessage, told_to_operators
 from engine.instances import NewInstance, add_instance, lock_instance
 from engine.kept_messages import (
     DiscardedMessage,
@@ -19,9 +20,11 @@ from engine.kept_messages import (
     deliverable,
     discard,
     discarded_messages,
+    kept_message,
     kept_messages,
     lock_kept,
     set_back,
+    stopped_messages,
     vanished_messages,
 )
 from engine.messages import (
@@ -88,15 +91,31 @@ class Post:
 
     # Operators
 
-    def kept(self, limit: int = 200) -> list[KeptMessage]:
-        """Return what nobody has received: first what waits for an operator, then the oldest."""
-        with self.database.reading() as session:
-            return kept_messages(session, limit)
+    def kept(self, limit: int = 200, without: Collection[str] = ()) -> list[KeptMessage]:
+        """Return what nobody has received: first what waits for an operator, then the oldest.
 
-    def discarded(self, limit: int = 50) -> list[DiscardedMessage]:
-        """Return what operators discarded, by whom and why, the latest first."""
+        What belongs to a scope in ``without`` is left out before it is counted.
+        """
         with self.database.reading() as session:
-            return discarded_messages(session, limit)
+            return kept_messages(session, limit, without)
+
+    def kept_message(self, message_id: str) -> KeptMessage | None:
+        """Return a message that nobody has received, or ``None``."""
+        with self.database.reading() as session:
+            return kept_message(session, message_id)
+
+    def stopped(self, without: Collection[str] = ()) -> int:
+        """Return how many messages wait for an operator; none of a scope in ``without``."""
+        with self.database.reading() as session:
+            return stopped_messages(session, without)
+
+    def discarded(self, limit: int = 50, without: Collection[str] = ()) -> list[DiscardedMessage]:
+        """Return what operators discarded, by whom and why, the latest first.
+
+        What belongs to a scope in ``without`` is left out before it is counted.
+        """
+        with self.database.reading() as session:
+            return discarded_messages(session, limit, without)
 
     def try_again(self, message_id: str, actor: Actor) -> list[str]:
         """Bring a kept message now; one that came too far begins one more process.
@@ -139,6 +158,7 @@ class Post:
         return {"reached": self.publish(new, SYSTEM)}
 
     def record(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject:
+        """Return no data: a message that was sent changes nothing in its sender."""
         return {}
 
     # Within
@@ -154,7 +174,7 @@ class Post:
         except Exception as error:  # whatever it is, the others must not wait for it
             _log.exception("message begins nothing", extra={"message_id": message_id})
             # A defect too: the next version of the process may be without it.
-            failure = Failure(f"{type(error).__name__}: {error}", temporary=True)
+            failure = Failure(told_to_operators(error), temporary=True)
             self._set_back(message_id, failure)
         return []
 

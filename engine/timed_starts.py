@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine.catalog import SYSTEM, Actor, Stop
 from engine.database import Database
 from engine.diagrams import AGAIN, Element
-from engine.errors import EngineError, UnknownStart
+from engine.errors import EngineError, UnknownStart, told_to_operators
 from engine.instances import NewInstance, add_instance
 from engine.passing import PASSING
 from engine.retrying import Failure, GiveUp
@@ -38,9 +38,8 @@ class FailedStart:
     due_at: datetime
     attempts: int  #: how often it was tried
     sentence: str  #: why it could not begin, the last time
-    stopped_at: (
-        datetime | None
-    )  #: since when it waits for an operator; until then it is tried again
+    #: since when it waits for an operator; until then it is tried again
+    stopped_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -67,12 +66,8 @@ class TimedStarts:
     def set(
         self, session: Session, process_id: str, definition_id: str, starts: Iterable[Element]
     ) -> None:
-        """Note when a version that was just deployed begins; the one before no longer does."""
-        mine = timer_start.c.process_id == process_id
-        known = session.execute(select(timer_start.c.definition_id).where(mine)).scalars().all()
-        if definition_id in known:  # deployed again without a change: it keeps its moments
-            return
-        session.execute(delete(timer_start).where(mine))
+        """Note when a new version begins; the one before no longer does."""
+        session.execute(delete(timer_start).where(timer_start.c.process_id == process_id))
         now = self.parts.clock.now()
         for start in starts:
             if start.event == "timer":
@@ -131,7 +126,7 @@ class TimedStarts:
             return ""
         except Exception as error:  # whatever it is, the others must not wait for it
             _log.exception("process not begun", extra={"process_id": moment.process_id})
-            self._set_back(moment, f"{type(error).__name__}: {error}")
+            self._set_back(moment, told_to_operators(error))
             return ""
 
     def _begin(self, moment: _Moment, actor: Actor) -> str:

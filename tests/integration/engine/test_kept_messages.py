@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 from engine_for_tests import DRAFTER, FORMS, OFFICER, SmallOffice, World
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
-from unit.engine.drawing_board import diagram, end, node, path, properties, start, user
+from sqlalchemy.orm import Session
+from unit.engine.drawing_board import diagram, end, node, path, properties, service, start, user
 from unit.engine.walked import MESSAGES, REPLY, WITHDRAWAL, catch, throw
 
-from engine import Database, MessageRefused, ReasonMissing, Stop, UnknownMessage
+from engine import Database, MessageRefused, ReasonMissing, StepCall, Stop, UnknownMessage
 from engine.messages import LARGEST, MOST_HOPS
 from engine.tables import message, message_discard
 
@@ -158,6 +161,62 @@ def test_a_message_that_cannot_begin_its_process_is_shown_with_the_cause(
     assert kept.stopped_at is not None
     assert [(stop.business_key, stop.scope) for stop in told] == [("x", "office")]
     assert office.engine.instance_ids() == []
+
+
+def test_what_a_step_quotes_is_not_told_to_operators(office: SmallOffice) -> None:
+    def quotes(call: StepCall, session: Session) -> NoReturn:
+        raise ValueError("cannot compose {'subject': 'RAHASIA'}")
+
+    office.catalog.immediate["letter.count"] = quotes  # type: ignore[index]
+    source = process(
+        "quoting", node("startEvent", "asked", REPLY), service("count", "letter.count"), end(),
+        path("asked", "count", "done"),
+    )  # fmt: skip
+    office.engine.deploy(source, FORMS, DRAFTER)
+
+    office.engine.publish_message("reply", "letter-1", {}, OFFICER)
+
+    [kept] = office.engine.post.kept()
+    assert kept.sentence == "ValueError: selengkapnya ada dalam log server."
+
+
+def test_the_messages_of_others_leave_those_of_an_office_their_place(office: SmallOffice) -> None:
+    post = office.engine.post
+    for number in range(3):
+        office.engine.publish_message("reply", f"far-{number}", {}, OFFICER, scope="far")
+    office.clock.pass_time(minutes=1)
+    office.engine.publish_message("reply", "mine", {}, OFFICER, scope="office")
+    office.engine.publish_message("reply", "of-nobody", {}, OFFICER)
+
+    found = post.kept(limit=3, without={"far"})
+
+    assert {each.correlation for each in found} == {"mine", "of-nobody"}
+    assert post.kept_message(found[0].id) == found[0]
+    with office.database.transaction() as session:
+        session.execute(update(message).values(stopped_at=office.clock.now()))
+    assert (post.stopped(), post.stopped({"far"})) == (5, 2)
+    [mine] = [each for each in found if each.correlation == "mine"]
+    post.discard(mine.id, OFFICER, "Keliru.")
+    office.clock.pass_time(minutes=1)
+    for each in post.kept(without={"office", ""}):
+        post.discard(each.id, OFFICER, "Keliru.")
+    assert [each.correlation for each in post.discarded(limit=1, without={"far"})] == ["mine"]
+    assert post.kept_message(mine.id) is None
+
+
+def test_a_kept_message_names_the_letter_that_sent_it(office: SmallOffice) -> None:
+    source = process("a", start(), throw("tell", REPLY), end(), path("begin", "tell", "done"))
+    office.engine.deploy(source, FORMS, DRAFTER)
+    office.engine.start("a", "letter-1", "office", {}, DRAFTER)
+    office.run_jobs()
+    office.engine.publish_message("reply", "letter-2", {}, OFFICER)
+
+    senders = {each.sender for each in office.engine.post.kept()}
+    for each in office.engine.post.kept():
+        office.engine.post.discard(each.id, OFFICER, "Keliru.")
+
+    assert senders == {"letter-1", ""}
+    assert {each.sender for each in office.engine.post.discarded()} == senders
 
 
 def test_what_could_not_begin_begins_when_an_operator_tries_again(office: SmallOffice) -> None:

@@ -374,11 +374,22 @@ def test_what_stopped_in_a_sub_process_is_sent_back_by_the_event_at_its_edge(
         ("n" * 201, "letter-1", {}),
         ("reply", "a\0b", {}),
         ("reply", 7, {}),
+        ("repl\udcff", "letter-1", {}),
+        ("reply", "surat-\udcff", {}),
         ("reply", "letter-1", {"text": "x" * 70_000}),
         ("reply", "letter-1", {"large": 2**70}),
         ("reply", "letter-1", {"when": object()}),
     ],
-    ids=["long name", "null byte", "number", "large", "integer", "object"],
+    ids=[
+        "long name",
+        "null byte",
+        "number",
+        "no UTF-8",
+        "no UTF-8 key",
+        "large",
+        "integer",
+        "object",
+    ],
 )
 def test_what_nobody_could_receive_is_refused_when_it_is_sent(
     office: SmallOffice, name: str, correlation: Any, payload: dict[str, Any]

@@ -74,7 +74,7 @@ def test_a_start_that_fails_is_told_to_operators_after_a_few_tries(
     [failed] = office.engine.timed_starts.failed()
     assert failed.stopped_at is not None
     assert (failed.process_name, failed.element, failed.scope) == ("Surat", "monday", "office")
-    assert "no chief today" in failed.sentence
+    assert failed.sentence == "ValueError: selengkapnya ada dalam log server."
     assert [(stop.scope, stop.element_name) for stop in told] == [("office", "Surat")]
     assert office.engine.instance_ids() == []
 
@@ -123,3 +123,23 @@ def test_a_new_version_forgets_the_failures_of_the_one_before(office: SmallOffic
     assert office.engine.timed_starts.failed() == []
     office.clock.pass_time(hours=1)
     assert office.engine.fire_due_timers() == 1
+
+
+@pytest.mark.parametrize(("timer", "more"), [(ONCE, 0), (HOURLY, 1)], ids=["once", "hourly"])
+def test_the_same_content_deployed_again_begins_nothing_anew(
+    office: SmallOffice, timer: str, more: int
+) -> None:
+    first = office.engine.deploy(timed("p", timer), FORMS, DRAFTER)
+    office.clock.pass_time(minutes=40)
+    office.engine.deploy(timed("p", timer), FORMS, DRAFTER)
+    office.clock.pass_time(minutes=20)
+    assert office.engine.fire_due_timers() == 1
+    office.clock.pass_time(minutes=30)
+
+    again = office.engine.deploy(timed("p", timer), FORMS, DRAFTER)
+
+    assert again.id == first.id
+    office.clock.pass_time(minutes=30)
+    assert office.engine.fire_due_timers() == more
+    office.clock.pass_time(minutes=30)
+    assert office.engine.fire_due_timers() == 0
