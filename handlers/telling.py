@@ -37,9 +37,15 @@ def cancel_and_tell(call: StepCall, session: Session) -> JsonObject:
 
 
 def tell_admins(stop: Stop, session: Session) -> None:
-    """Tell the admins of the office that something stopped; nothing of the letter is named."""
+    """Tell the admins of the office that something stopped; nothing of the letter is named.
+
+    What belongs to no office is told to the admins of all: any of them may settle it.
+    """
     book = OrganisationBook(session)
-    admins = [each for each in book.with_role(stop.scope, "admin") if book.person(each).active]
+    every = {each.id for each in book.offices()}
+    offices = {stop.scope} if stop.scope in every else every
+    found = {person for office in offices for person in book.with_role(office, "admin")}
+    admins = [each for each in sorted(found) if book.person(each).active]
     what = f"Langkah “{stop.element_name}” pada sebuah surat terhenti"
     if not stop.element:
         what = f"“{stop.element_name}” terhenti"

@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 from letters_for_tests import LetterOffice, play_named
 
+from engine import Stop
 from handlers.errors import ReasonMissing
 from handlers.sending import Notice, Notices
+from handlers.telling import tell_admins
+
+#: The admins of both demo offices.
+EVERY_ADMIN = {"staf_dasi", "kasubbag_umpeg"}
 
 
 def told(office: LetterOffice, person: str) -> list[Notice]:
@@ -63,3 +68,20 @@ def test_a_return_that_is_refused_tells_nobody(office: LetterOffice) -> None:
         office.review("one", "kasi_usaha", "return")
 
     assert told(office, "staf_yan") == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "admins"),
+    [("dpmptsp", {"staf_dasi"}), ("", EVERY_ADMIN), ("nirwana", EVERY_ADMIN)],
+    ids=["an office", "no office", "unknown office"],
+)
+def test_what_stops_is_told_to_the_admins_who_may_settle_it(
+    office: LetterOffice, scope: str, admins: set[str]
+) -> None:
+    stop = Stop("surat-1", scope, "", "Pesan reply", "message-1", office.clock.moment)
+
+    with office.database.transaction() as session:
+        tell_admins(stop, session)
+
+    people = {each.id for each in office.organisation.people()}
+    assert {each for each in people if told(office, each)} == admins
