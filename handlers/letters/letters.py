@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -123,6 +123,15 @@ class Letters:
         """Say whether the reader may read the letter's content."""
         with self._database.reading() as session:
             return may_read(session, letter_id, reader)
+
+    def hidden(self, keys: Collection[str], reader: Reader) -> frozenset[str]:
+        """Return which of the keys are ids or numbers of letters this reader may not read."""
+        named = or_(letter.c.id.in_(keys), letter.c.number.in_(keys))
+        readable = select(letter.c.id).where(readable_by(reader))
+        query = select(letter.c.id, letter.c.number).where(named, letter.c.id.not_in(readable))
+        with self._database.reading() as session:
+            found = {key for row in session.execute(query) for key in row}
+        return frozenset(found.intersection(keys))
 
     def may_follow(self, letter_id: str, reader: Reader) -> bool:
         """Say whether the reader may follow the letter's path (auditors: of every letter)."""

@@ -10,12 +10,15 @@ from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner
-from staff_for_tests import Browser, DemoOffice, open_demo_office
+from staff_for_tests import DRAFT, Browser, DemoOffice, open_demo_office
 from unit.engine.drawing_board import diagram, end, node, path, properties, start, user
 from unit.engine.walked import MESSAGES, REPLY, catch
 
 from engine import SYSTEM, SystemClock
+from engine.errors import NoWayOn
+from engine.messages import Message, keep
 from engine.steps import Step
+from handlers.organisation import Organisation
 from webapp.commands import commands
 
 FORMS = {"form": '{"type": "default", "components": []}'}
@@ -79,7 +82,9 @@ def test_an_admin_learns_why_a_message_began_nothing_and_tries_again(demo: DemoO
     assert "Terhenti: Pesan reply" in demo.sign_in("staf_dasi").get("/notices").text
     admin = demo.sign_in("staf_dasi").get("/incidents")
     assert "1 terhenti" in admin.text
-    assert "RuntimeError: the disk is full" in admin.get("/messages").text
+    assert "RuntimeError: selengkapnya ada dalam log server." in admin.get("/messages").text
+    assert "6 kali dicoba" in admin.text
+    assert "the disk is full" not in admin.text
 
     admin.submit("/messages/retry")
 
@@ -108,8 +113,9 @@ def test_an_admin_begins_a_process_that_could_not_begin_by_itself(demo: DemoOffi
         broken.setattr(SystemClock, "now", lambda _clock: later)
         demo.office.engine.fire_due_timers()
         admin = demo.sign_in("staf_dasi").get("/messages")
-        assert "the disk is full" in admin.text
-        assert "the disk is full" not in demo.sign_in("kasubbag_umpeg").get("/messages").text
+        assert "RuntimeError" in admin.text
+        assert "the disk is full" not in admin.text
+        assert "RuntimeError" not in demo.sign_in("kasubbag_umpeg").get("/messages").text
         admin.submit("/messages/starts/retry")
         assert "Proses belum dapat dimulai." in admin.text
 
@@ -134,6 +140,64 @@ def test_only_an_admin_of_the_office_settles_its_messages(demo: DemoOffice) -> N
     assert len(demo.office.engine.post.kept()) == 1
     assert "jawaban · surat-1" in kept(demo, "").text
     assert "surat-1" in demo.sign_in("kasubbag_umpeg").get("/messages").text  # that of no office
+
+
+def test_what_concerns_a_secret_letter_is_hidden_as_among_the_incidents(demo: DemoOffice) -> None:
+    deployed(demo, node("startEvent", "asked", REPLY))
+    drafter = demo.sign_in("staf_yan").get("/letters/new").submit("/letters/new")
+    drafter.submit(drafter.path, **{**DRAFT, "sifat": "rahasia"})
+    secret = drafter.path.rpartition("/")[2]
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(Step, "start", _refuse)
+        demo.office.engine.publish_message("reply", secret, {}, SYSTEM)
+        demo.office.engine.publish_message("reply", "permohonan-1", {}, SYSTEM)
+    admin = demo.sign_in("staf_dasi").get("/messages")
+
+    assert secret not in admin.text
+    assert "Rahasia: isi tidak ditampilkan" in admin.text
+    assert "reply · permohonan-1" in admin.text
+    assert admin.text.count("Pemeriksaan Budi") == 1
+    assert admin.text.count("1 kali dicoba") == 2
+    [message] = [each for each in demo.office.engine.post.kept() if each.correlation == secret]
+    values = {"csrf_token": admin.token, "message": message.id, "reason": "Budi sudah diperiksa."}
+    assert admin.client.post("/messages/discard", data=values).status_code == 303
+    assert "Pesan yang dibuang" in admin.get("/messages").text
+    assert secret not in admin.text
+    assert "sudah diperiksa" not in admin.text
+
+
+def test_the_messages_of_another_office_crowd_out_nobody(demo: DemoOffice) -> None:
+    for number in range(201):
+        new = Message(f"far-{number}", "jawaban", f"jauh-{number}", "kec", {})
+        with demo.office.database.transaction() as session:
+            keep(session, new, datetime(2026, 1, 1, tzinfo=UTC))
+    demo.office.engine.publish_message("jawaban", "surat-1", {}, SYSTEM, scope="dpmptsp")
+    admin = demo.sign_in("staf_dasi").get("/messages")
+    assert "surat-1" in admin.text
+
+    admin.submit("/messages/retry")
+    assert "Belum ada yang menerima pesan ini." in admin.text
+    admin.submit("/messages/discard", reason="Keliru.")
+
+    assert "Alasan Anda tercatat" in admin.text
+    assert len(demo.office.engine.post.kept(limit=300)) == 201
+
+
+def test_a_page_asks_once_which_offices_there_are(
+    demo: DemoOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        demo.office.engine.publish_message("jawaban", f"surat-{number}", {}, SYSTEM)
+    admin = demo.sign_in("staf_dasi")
+    asked: list[None] = []
+    offices = Organisation.offices
+    monkeypatch.setattr(
+        Organisation, "offices", lambda organisation: asked.append(None) or offices(organisation)
+    )
+
+    assert "surat-2" in admin.get("/messages").text
+
+    assert len(asked) == 1
 
 
 def test_a_message_comes_from_outside(demo: DemoOffice, tmp_path: Path) -> None:
@@ -166,6 +230,7 @@ def test_a_message_from_outside_that_cannot_be_kept_is_refused(
     for text, more, sentence in (
         ("{", (), "bukan JSON"),
         ("[]", (), "satu objek JSON"),
+        ("[" * 100_000, (), "bersarang terlalu dalam"),
         ("{}", ("--scope", "nirwana"), "tidak dikenal"),
         (json.dumps({"text": "x" * 70_000}), (), "bytes of payload"),
     ):
@@ -184,6 +249,10 @@ def told(demo: DemoOffice, *words: str) -> tuple[int, str]:
     environment = {"ALUR_HOME": str(settings.home), "ALUR_DATABASE_URL": settings.database_url}
     done = CliRunner().invoke(commands, ("publish-message", *words), env=environment)
     return done.exit_code, done.output + (str(done.exception) if done.exit_code else "")
+
+
+def _refuse(*_arguments: object, **_named: object) -> NoReturn:
+    raise NoWayOn("Pemeriksaan Budi tidak ada.")
 
 
 def _break(*_arguments: object, **_named: object) -> NoReturn:

@@ -39,6 +39,8 @@ def _said(data: Path) -> dict[str, Any]:
         said = json.loads(data.read_bytes())
     except ValueError as error:
         raise click.ClickException(f"{data} bukan JSON: {error}") from error
+    except RecursionError as error:
+        raise click.ClickException(f"{data} bersarang terlalu dalam.") from error
     if not isinstance(said, dict):
         raise click.ClickException(f"{data} harus berisi satu objek JSON, {{...}}.")
     return said

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import Actor, FailedStart, KeptMessage
+from engine import Actor, DiscardedMessage, FailedStart, KeptMessage
 from webapp.access import allowed, visitor
 from webapp.languages import gettext
 from webapp.office import office
@@ -20,12 +22,14 @@ _SETTLE = "messages.settle"
 @allowed("messages.settle")
 def show() -> str:
     """What waits for a receiver or an operator in the reader's offices, and what was discarded."""
-    discarded = office().engine.post.discarded()
+    post, elsewhere = office().engine.post, _elsewhere()
+    kept, discarded = post.kept(without=elsewhere), post.discarded(without=elsewhere)
     return render_template(
         "messages.html",
-        kept=_kept(),
-        starts=_starts(),
-        discarded=[each for each in discarded if _within_reach(each.scope)],
+        kept=kept,
+        starts=_starts(elsewhere),
+        discarded=discarded,
+        hidden=_hidden([*kept, *discarded]),
         most_letters=MOST_LETTERS,
     )
 
@@ -56,7 +60,7 @@ def discard() -> Response:
 def begin() -> Response:
     """Begin a process that could not begin by itself; its history names who asked for it."""
     wanted = request.form.get("process", ""), request.form.get("element", "")
-    if wanted not in {(each.process_id, each.element) for each in _starts()}:
+    if wanted not in {(each.process_id, each.element) for each in _starts(_elsewhere())}:
         abort(404)
     if office().engine.timed_starts.try_again(*wanted, _operator()):
         flash(gettext("Proses dimulai."), "success")
@@ -67,14 +71,16 @@ def begin() -> Response:
 
 def waiting() -> int:
     """Count what waits for an operator here; for somebody who may not settle it, nothing does."""
-    since = [*(each.stopped_at for each in _kept()), *(each.stopped_at for each in _starts())]
-    return len([each for each in since if each is not None])
+    if not visitor().may(_SETTLE):
+        return 0
+    elsewhere = _elsewhere()
+    stopped = [each for each in _starts(elsewhere) if each.stopped_at is not None]
+    return office().engine.post.stopped(elsewhere) + len(stopped)
 
 
 def _message() -> KeptMessage:
-    wanted = request.form.get("message", "")
-    found = next((each for each in _kept() if each.id == wanted), None)
-    if found is None:
+    found = office().engine.post.kept_message(request.form.get("message", ""))
+    if found is None or found.scope in _elsewhere():
         abort(404)
     return found
 
@@ -84,15 +90,21 @@ def _operator() -> Actor:
     return at_home.organisation.actor_for(visitor().id, None, at_home.clock.now())
 
 
-def _kept() -> list[KeptMessage]:
-    return [each for each in office().engine.post.kept() if _within_reach(each.scope)]
+def _starts(elsewhere: frozenset[str]) -> list[FailedStart]:
+    return [each for each in office().engine.timed_starts.failed() if each.scope not in elsewhere]
 
 
-def _starts() -> list[FailedStart]:
-    return [each for each in office().engine.timed_starts.failed() if _within_reach(each.scope)]
+def _elsewhere() -> frozenset[str]:
+    """The offices in which this person settles nothing.
+
+    What no office owns would otherwise be seen by nobody: any admin may settle it.
+    """
+    every = {each.id for each in office().organisation.offices()}
+    return frozenset(each for each in every if not visitor().may(_SETTLE, each))
 
 
-def _within_reach(scope: str) -> bool:
-    """What no office owns would otherwise be seen by nobody: any admin may settle it."""
-    owned = scope in {each.id for each in office().organisation.offices()}
-    return visitor().may(_SETTLE, scope if owned else None)
+def _hidden(messages: Iterable[KeptMessage | DiscardedMessage]) -> frozenset[str]:
+    """The ids of messages about, or from, letters that this person may not read."""
+    keys = {each.id: {each.correlation, each.sender} - {""} for each in messages}
+    unread = office().letters.hidden(set().union(*keys.values()), visitor().reader)
+    return frozenset(each for each, named in keys.items() if named & unread)

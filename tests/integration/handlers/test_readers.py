@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from letters_for_tests import LetterOffice, play_named, reader_of
+from sqlalchemy import update
 
 from engine import RouteRequest
 from handlers.errors import DraftIncomplete, UnknownLetter
 from handlers.letters import Letters
+from handlers.letters.tables import letter
 from handlers.organisation import Reader
 from handlers.routing import OrganisationRouting
 
@@ -118,3 +120,19 @@ def test_naming_the_hash_of_a_hidden_document_does_not_open_it(office: LetterOff
     with pytest.raises(DraftIncomplete):
         office.draft(play_named("S01"), "one", attachments=[attachment])
     office.draft(play_named("S05"), "two", attachments=[attachment])  # by one who may read it
+
+
+def test_ids_and_numbers_of_letters_not_meant_for_a_reader_are_found(office: LetterOffice) -> None:
+    office.draft(play_named("S08"), "secret")
+    office.draft(play_named("S01"), "one")
+    with office.database.transaction() as session:
+        session.execute(update(letter).where(letter.c.id == "secret").values(number="R/1/2026"))
+    keys = {"one", "secret", "R/1/2026", "no letter"}
+
+    def hidden(person: str) -> frozenset[str]:
+        return letters(office).hidden(keys, reader_of(office, person))
+
+    assert hidden("arsiparis") == {"secret", "R/1/2026"}
+    assert hidden("camat") == {"one", "secret", "R/1/2026"}
+    assert hidden(office.row("secret").drafter) == frozenset()
+    assert letters(office).hidden((), Reader("nobody")) == frozenset()
