@@ -45,6 +45,7 @@ class Told:
         return self.elements_of(first_definition(self.events, self.row.definition_id))
 
     def elements_of(self, definition_id: str) -> Mapping[str, Element]:
+        """Return what a version draws. Raises ``UnknownDefinition``."""
         return self.versions(definition_id).diagram.elements
 
 
@@ -93,6 +94,7 @@ def expected_offers(tasks: Sequence[Row]) -> list[Row]:
 
 
 def expected_timers(told: Told) -> list[Row]:
+    """Return the timers that run, and those that failed and are put aside."""
     parked = _parked(told.events)
     return [
         {**_place(told, each), "due_at": each.due, "parked": each.id in parked}
@@ -101,6 +103,7 @@ def expected_timers(told: Told) -> list[Row]:
 
 
 def expected_subscriptions(told: Told) -> list[Row]:
+    """Return the messages that are waited for, each by its name and correlation."""
     parked = _parked(told.events)
     return [
         {
@@ -178,8 +181,8 @@ class _DueMoments:
 
         Raises ``HistoryBroken`` where the event tells otherwise.
         """
-        told = event.details["due"]
-        stated = datetime.fromisoformat(told) if told else None
+        written = event.details["due"]
+        stated = datetime.fromisoformat(written) if written else None
         activity = self._activity((event.element, event.occurrence))
         if activity is None:
             return stated

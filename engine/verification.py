@@ -84,6 +84,7 @@ class _Check:
         self._id = instance_id
 
     def chain(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+        """Find steps that were edited, that do not continue the one before, or that are gone."""
         previous = NO_HASH
         before = 0
         for row in rows:
@@ -103,6 +104,7 @@ class _Check:
             previous, before = row["hash"], row["last"]
 
     def tail(self, row: InstanceRow, rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+        """Compare where the history ends with the end that the instance keeps."""
         length, head = (rows[-1]["last"], rows[-1]["hash"]) if rows else (0, NO_HASH)
         if (length, head) != (row.history_length, row.history_head):
             yield Problem(
@@ -122,6 +124,7 @@ class _Check:
         row: InstanceRow,
         rows: Sequence[Mapping[str, Any]],
     ) -> Iterator[Problem]:
+        """Compare the versions followed with what was deployed, and with what each step names."""
         present = definitions.read(session, row.definition_id)
         standing = {present.id: present}
         followed = definitions_of(rows, present.id)
@@ -168,8 +171,8 @@ class _Check:
         rest = iter(events)
         for row in rows:
             held = islice(rest, row["last"] - row["sequence"] + 1)
-            told = [each.element for each in held if each.kind is Kind.TASK_COMPLETED]
-            if row["completed"] != (told[-1] if told else None) and step_hash(row) == row["hash"]:
+            done = [each.element for each in held if each.kind is Kind.TASK_COMPLETED]
+            if row["completed"] != (done[-1] if done else None) and step_hash(row) == row["hash"]:
                 yield self._problem(
                     "edited",
                     row,
@@ -178,18 +181,20 @@ class _Check:
                 )
 
     def fold(self, events: Sequence[HistoryEvent], walk: Walk) -> Iterator[Problem]:
+        """Compare what is open by the movements of the history with what is open by the state."""
         frames = frames_of(events)
-        told = frozenset(frames[-1].open) if frames else frozenset()
-        if told != walk.open:
+        folded = frozenset(frames[-1].open) if frames else frozenset()
+        if folded != walk.open:
             yield Problem(
                 self._id,
                 "fold",
                 None,
-                f"Menurut riwayat terbuka {_names(told)}, menurut keadaan {_names(walk.open)}.",
-                f"Open by the history: {_names(told)}; by the state: {_names(walk.open)}.",
+                f"Menurut riwayat terbuka {_names(folded)}, menurut keadaan {_names(walk.open)}.",
+                f"Open by the history: {_names(folded)}; by the state: {_names(walk.open)}.",
             )
 
     def reenactment(self, error: Exception) -> Problem:
+        """Tell that the history goes another way than its diagram."""
         number = error.details.get("sequence") if isinstance(error, HistoryBroken) else None
         return Problem(
             self._id,
@@ -200,6 +205,7 @@ class _Check:
         )
 
     def state(self, row: InstanceRow, walk: Walk, again: Reexecution) -> Iterator[Problem]:
+        """Compare the stored state with the one that the recorded commands lead to."""
         # A state of an older format is compared as it would be written today.
         if again.state not in (row.state, walk.freeze()):
             yield Problem(
@@ -238,6 +244,7 @@ class _Check:
             )
 
     def unreadable(self, error: Exception) -> Problem:
+        """Tell that history or state could not even be read."""
         return Problem(
             self._id,
             "state",

@@ -6,26 +6,23 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 from oracle.drawn import Drawn
+from oracle.drawn_elements import REPLY, awaited, clock, manual, user
 from oracle.random_tables import Table, random_table
 from unit.engine import drawing_board as board
 
 Block = tuple[str, str]  #: first and last element
-#: What a person may answer.
-ANSWERS = "pick,fail,k,one,two"
 _DECLARED = (
     '<bpmn:error id="Error_1" errorCode="E1"/><bpmn:error id="Error_2" errorCode="E2"/>'
     '<bpmn:error id="Error_3" errorCode="E3"/><bpmn:message id="Message_in" name="reply"/>'
     '<bpmn:message id="Message_out" name="told"/><bpmn:message id="Message_first" name="opening"/>'
     '<bpmn:escalation id="Escalation_1" escalationCode="X1"/>'
 )
-_ANSWER = '<bpmn:messageEventDefinition messageRef="Message_in"/>'
 _OPENING = '<bpmn:messageEventDefinition messageRef="Message_first"/>'
 #: What a process that begins with a message takes from it.
 _OPENED = board.properties(outputs="letter,items,reference")
 _TELL = '<bpmn:messageEventDefinition messageRef="Message_out"/>'
 _FAIL = '<bpmn:errorEventDefinition errorRef="Error_3"/>'
 _ESCALATE = '<bpmn:escalationEventDefinition escalationRef="Escalation_1"/>'
-_ELAPSED = board.properties(calendar="elapsed")
 #: How deep processes call each other.
 _DEEPEST = 2
 #: Data that a call may pass in and out: name on the one side, name on the other.
@@ -138,7 +135,7 @@ class Draughtsman:
         return rule, rule
 
     def user(self, inner: str = "", **properties: str) -> str:
-        draw, kind = (_manual, "manual") if self.flip(0.1) else (_user, "user")
+        draw, kind = (manual, "manual") if self.flip(0.1) else (user, "user")
         task = self.name(kind)
         self.parts.append(draw(task, inner, **properties))
         return task
@@ -151,7 +148,7 @@ class Draughtsman:
 
     def event(self, kind: str, event: str) -> str:
         if kind == "receive":
-            inner = awaited(**self.key()).removesuffix(_ANSWER)
+            inner = awaited(**self.key()).removesuffix(REPLY)
             return board.node("receiveTask", event, inner, messageRef="Message_in")
         inner = awaited(**self.key()) if kind == "message" else self.clock()
         return board.node("intermediateCatchEvent", event, inner)
@@ -378,23 +375,3 @@ class Draughtsman:
         _, last = self.timed(scope)
         self.parts.append(board.path(last, merge))
         return scope, merge
-
-
-def clock(hours: int) -> str:
-    """A deadline that counts day and night, so that the test knows when it is due."""
-    duration = f"<bpmn:timeDuration>PT{hours}H</bpmn:timeDuration>"
-    return f"{_ELAPSED}<bpmn:timerEventDefinition>{duration}</bpmn:timerEventDefinition>"
-
-
-def awaited(**properties: str) -> str:
-    """The message that our diagrams wait for, and what is kept of it."""
-    return board.properties(outputs="told", **properties) + _ANSWER
-
-
-def _user(element: str, inner: str = "", **properties: str) -> str:
-    return board.user(element, board.properties(outputs=ANSWERS, **properties) + inner)
-
-
-def _manual(element: str, inner: str = "", **properties: str) -> str:
-    kept = board.properties(outputs=ANSWERS, **properties)
-    return board.node("manualTask", element, kept + inner, camunda_candidateGroups="drafter")

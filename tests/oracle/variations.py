@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from oracle.drawn import Drawn
-from oracle.random_diagrams import ANSWERS, Draughtsman, awaited, clock
+from oracle.drawn_elements import ANSWERS, awaited, clock
+from oracle.random_diagrams import Draughtsman
 from oracle.random_tables import random_table
 from oracle.reference_drawing import BPMN, CAMUNDA
 from unit.engine import drawing_board as board
