@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from staff_for_tests import DRAFT, Browser, DemoOffice, open_demo_office
 from unit.engine.drawing_board import diagram, end, node, path, properties, start, user
-from unit.engine.walked import MESSAGES, REPLY, catch
+from unit.engine.walked import MESSAGES, REPLY, catch, throw
 
 from engine import SYSTEM, SystemClock
 from engine.errors import NoWayOn
@@ -144,9 +144,7 @@ def test_only_an_admin_of_the_office_settles_its_messages(demo: DemoOffice) -> N
 
 def test_what_concerns_a_secret_letter_is_hidden_as_among_the_incidents(demo: DemoOffice) -> None:
     deployed(demo, node("startEvent", "asked", REPLY))
-    drafter = demo.sign_in("staf_yan").get("/letters/new").submit("/letters/new")
-    drafter.submit(drafter.path, **{**DRAFT, "sifat": "rahasia"})
-    secret = drafter.path.rpartition("/")[2]
+    secret = secret_letter(demo)
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(Step, "start", _refuse)
         demo.office.engine.publish_message("reply", secret, {}, SYSTEM)
@@ -164,6 +162,30 @@ def test_what_concerns_a_secret_letter_is_hidden_as_among_the_incidents(demo: De
     assert "Pesan yang dibuang" in admin.get("/messages").text
     assert secret not in admin.text
     assert "sudah diperiksa" not in admin.text
+
+
+def test_what_a_secret_letter_says_to_others_is_hidden(demo: DemoOffice) -> None:
+    secret = secret_letter(demo)
+    source = diagram(
+        start(), throw("tell", properties(correlationKey="code") + REPLY), end(),
+        path("begin", "tell", "done"), layout=MESSAGES,
+    )  # fmt: skip
+    demo.office.engine.deploy(source, FORMS, SYSTEM)
+    for business_key, code in ((secret, "Budi"), ("permohonan-1", "Citra")):
+        demo.office.engine.start("p", business_key, "dpmptsp", {"code": code}, SYSTEM)
+    demo.work()
+
+    text = demo.sign_in("staf_dasi").get("/messages").text
+
+    assert "2 pesan" in text
+    assert "reply · Citra" in text
+    assert "Budi" not in text
+
+
+def secret_letter(demo: DemoOffice) -> str:
+    drafter = demo.sign_in("staf_yan").get("/letters/new").submit("/letters/new")
+    drafter.submit(drafter.path, **{**DRAFT, "sifat": "rahasia"})
+    return drafter.path.rpartition("/")[2]
 
 
 def test_the_messages_of_another_office_crowd_out_nobody(demo: DemoOffice) -> None:
