@@ -91,7 +91,7 @@ class Database:
         if self._may_keep():
             self._seats.append(seat)
         else:
-            seat.leave()
+            seat.leave(closed=self._closed)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -132,9 +132,11 @@ class _Seat:
         self.connection = connections.connect()
         self.session = Session(self.connection)
 
-    def leave(self) -> None:
-        """Give the connection back."""
+    def leave(self, *, closed: bool = False) -> None:
+        """Give the connection back; to a pool that is ``closed`` nothing can be given."""
         self.session.close()
+        if closed:
+            self.connection.invalidate()
         self.connection.close()
 
 
