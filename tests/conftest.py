@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,15 +29,32 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     pytest-cov begins to count twice in a worker of xdist, before and after it knows that it is
     one, and stops the second count only.
     """
-    unasked = not item.get_closest_marker("no_cover") and "no_cover" not in item.fixturenames
-    counting = None if unasked else Coverage.current()
-    if counting is None:
+    if not item.get_closest_marker("no_cover") and "no_cover" not in item.fixturenames:
         return (yield)
-    counting.stop()
+    with _uncounted():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Nor while it is set up, which pytest-cov counts in any case."""
+    if not item.get_closest_marker("no_cover"):
+        return (yield)
+    with _uncounted():
+        return (yield)
+
+
+@contextmanager
+def _uncounted() -> Iterator[None]:
+    stopped: list[Coverage] = []
+    while (counting := Coverage.current()) is not None:
+        counting.stop()
+        stopped.append(counting)
     try:
-        return (yield)
+        yield
     finally:
-        counting.start()
+        for counting in reversed(stopped):
+            counting.start()
 
 
 @pytest.fixture(scope="session")

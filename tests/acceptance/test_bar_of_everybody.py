@@ -31,12 +31,18 @@ def test_no_page_is_wider_than_its_window(everybody: Desk, scheme: str) -> None:
         everybody.go("/tasks")
         speak(page, language)
         for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
+            resize(page, width)
             everybody.album.take(page, f"bar-{width}-{language}-{scheme}")
             found[language, width] = (overhang(page), lines(page))
 
     assert page.locator("#menu .nav-item").count() == len(MENU)
     assert found == dict.fromkeys(found, (0, 1))
+
+
+def resize(page: Page, width: int) -> None:
+    """Give the window another width, and the page the time to be laid out in it."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
 def speak(page: Page, language: str) -> None:

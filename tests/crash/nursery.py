@@ -6,6 +6,7 @@ ended. A node is a forked child in a group of its own that runs a command as an 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -53,6 +54,10 @@ def _start(wanted: dict[str, Any], tickets: dict[int, str]) -> None:
     child = os.fork()
     if child == 0:
         _become(wanted)
+    # Here as well as there, whoever is first: it may be killed as soon as it is told of, and a
+    # group that is not there yet cannot be.
+    with contextlib.suppress(ProcessLookupError):
+        os.setpgid(child, child)
     tickets[child] = wanted["ticket"]
     _tell({"started": child, "ticket": wanted["ticket"]})
 
@@ -75,7 +80,7 @@ def _become(wanted: dict[str, Any]) -> None:
 
     code = 1
     try:
-        os.setsid()
+        os.setpgid(0, 0)
         journal = os.open(wanted["journal"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         nothing = os.open(os.devnull, os.O_RDONLY)
         for target, source in ((0, nothing), (1, journal), (2, journal)):
