@@ -230,45 +230,6 @@ def test_a_receiver_whose_way_fails_is_parked_and_the_message_kept(office: Small
     assert len(office.engine.incidents()) == 1
 
 
-def timed(timer: str) -> bytes:
-    drawn = f"<bpmn:timerEventDefinition>{timer}</bpmn:timerEventDefinition>"
-    return diagram(
-        node("startEvent", "monday", properties(scope="office") + drawn), user("a"), end(),
-        path("monday", "a", "done"),
-    )  # fmt: skip
-
-
-def test_a_process_begins_by_itself_once(office: SmallOffice) -> None:
-    office.engine.deploy(timed("<bpmn:timeDuration>PT1H</bpmn:timeDuration>"), FORMS, DRAFTER)
-    assert office.engine.fire_due_timers() == 0
-
-    office.clock.pass_time(hours=1)
-
-    assert office.engine.fire_due_timers() == 1
-    assert office.engine.fire_due_timers() == 0
-    [begun_by] = office.engine.instance_ids()
-    assert office.engine.instance(begun_by).scope == "office"
-    assert office.engine.verify_instance(begun_by) == []
-
-
-def test_a_process_begins_again_and_again_but_not_in_a_burst(
-    racers: Racers, office: SmallOffice
-) -> None:
-    other = office.another_engine(database=racers.other)
-    source = timed("<bpmn:timeCycle>R/P1D</bpmn:timeCycle>")
-    office.engine.deploy(source, FORMS, DRAFTER)
-    office.clock.pass_time(days=20)
-    office.engine.deploy(source, FORMS, DRAFTER)
-
-    fired = together(office.engine.fire_due_timers, other.fire_due_timers)
-
-    assert sum(fired) == 1
-    assert len(office.engine.instance_ids()) == 1
-    office.clock.pass_time(days=5)
-    assert office.engine.fire_due_timers() == 1
-    assert all(office.engine.verify_instance(each) == [] for each in office.engine.instance_ids())
-
-
 def test_a_message_kept_for_a_process_that_was_not_deployed_yet_begins_it_later(
     office: SmallOffice,
 ) -> None:
@@ -284,22 +245,6 @@ def test_a_message_kept_for_a_process_that_was_not_deployed_yet_begins_it_later(
 
     [begun_by] = office.engine.instance_ids()
     assert tasks(office, begun_by) == ["a"]
-
-
-def test_a_process_that_cannot_begin_holds_up_no_timer(office: SmallOffice) -> None:
-    wrong = diagram(
-        node("startEvent", "asked", WITHDRAWAL), catch("never", REPLY, KEY), end(),
-        path("asked", "never", "done"), layout=MESSAGES,
-    )  # fmt: skip
-    office.engine.deploy(wrong, FORMS, DRAFTER)
-    assert office.engine.publish_message("withdrawal", "x", {}, OFFICER, scope="office") == []
-    [kept] = office.engine.post.kept()
-    assert "correlation key" in kept.sentence
-    late = timed("<bpmn:timeDuration>PT1H</bpmn:timeDuration>").replace(b'"p"', b'"q"')
-    office.engine.deploy(late, FORMS, DRAFTER)
-    office.clock.pass_time(hours=1)
-
-    assert office.engine.fire_due_timers() == 1
 
 
 def test_an_early_message_with_which_nobody_can_go_on_holds_up_no_person(

@@ -1,4 +1,4 @@
-"""Processes that begin by themselves and cannot: they hold up nobody, and an operator is told."""
+"""Processes that begin by themselves, and those that cannot: they hold up nobody."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from engine_for_tests import DRAFTER, FORMS, OFFICER, SmallOffice
+from racing_for_tests import Racers, together
 from sqlalchemy.orm import Session
 from unit.engine.drawing_board import diagram, end, node, path, properties, service, user
+from unit.engine.walked import MESSAGES, REPLY, WITHDRAWAL, catch
 
 from engine import Database, StepCall, Stop, UnknownStart
 
@@ -40,10 +42,10 @@ def office(database: Database, told: list[Stop]) -> SmallOffice:
     return office
 
 
-def timed(name: str, timer: str, *, fails: bool = False) -> bytes:
+def timed(name: str, timer: str, *, fails: bool = False, calendar: str = "elapsed") -> bytes:
     """A process that begins at a moment with a task, or with a step that fails."""
     event = f"<bpmn:timerEventDefinition>{timer}</bpmn:timerEventDefinition>"
-    begins = node("startEvent", "monday", properties(scope="office", calendar="elapsed") + event)
+    begins = node("startEvent", "monday", properties(scope="office", calendar=calendar) + event)
     first = service("a", "letter.count") if fails else user("a")
     source = diagram(begins, first, end(), path("monday", "a", "done"))
     for old in (b'id="p"', b'processRef="p"'):
@@ -55,6 +57,53 @@ def days_without_luck(office: SmallOffice) -> None:
     for _ in range(40):
         office.clock.pass_time(minutes=20)
         office.engine.fire_due_timers()
+
+
+def test_a_process_begins_by_itself_once(office: SmallOffice) -> None:
+    office.engine.deploy(timed("p", ONCE, calendar="working"), FORMS, DRAFTER)
+    assert office.engine.fire_due_timers() == 0
+
+    office.clock.pass_time(hours=1)
+
+    assert office.engine.fire_due_timers() == 1
+    assert office.engine.fire_due_timers() == 0
+    [begun_by] = office.engine.instance_ids()
+    assert office.engine.instance(begun_by).scope == "office"
+    assert office.engine.verify_instance(begun_by) == []
+
+
+def test_a_process_begins_again_and_again_but_not_in_a_burst(
+    racers: Racers, office: SmallOffice
+) -> None:
+    other = office.another_engine(database=racers.other)
+    source = timed("p", "<bpmn:timeCycle>R/P1D</bpmn:timeCycle>", calendar="working")
+    office.engine.deploy(source, FORMS, DRAFTER)
+    office.clock.pass_time(days=20)
+    office.engine.deploy(source, FORMS, DRAFTER)
+
+    fired = together(office.engine.fire_due_timers, other.fire_due_timers)
+
+    assert sum(fired) == 1
+    assert len(office.engine.instance_ids()) == 1
+    office.clock.pass_time(days=5)
+    assert office.engine.fire_due_timers() == 1
+    assert all(office.engine.verify_instance(each) == [] for each in office.engine.instance_ids())
+
+
+def test_a_message_that_begins_nothing_holds_up_no_timer(office: SmallOffice) -> None:
+    wrong = diagram(
+        node("startEvent", "asked", WITHDRAWAL),
+        catch("never", REPLY, properties(correlationKey="number")), end(),
+        path("asked", "never", "done"), layout=MESSAGES,
+    )  # fmt: skip
+    office.engine.deploy(wrong, FORMS, DRAFTER)
+    assert office.engine.publish_message("withdrawal", "x", {}, OFFICER, scope="office") == []
+    [kept] = office.engine.post.kept()
+    assert "correlation key" in kept.sentence
+    office.engine.deploy(timed("q", ONCE), FORMS, DRAFTER)
+    office.clock.pass_time(hours=1)
+
+    assert office.engine.fire_due_timers() == 1
 
 
 @pytest.mark.parametrize("timer", [ONCE, HOURLY], ids=["once", "hourly"])
