@@ -103,20 +103,19 @@ class Account:
     def record_passages(
         self,
         passages: Sequence[Passage],
-        served_at: Callable[[Passage], Served | None] | None,
+        served_at: Callable[[Passage], Served | None],
         timers: Mapping[tuple[str, int], Mapping[str, str]],
         data_after: str,
     ) -> None:
         """Write the movements of tokens, and what handlers gave or refused on their way.
 
-        Without ``served_at`` nothing was asked of any. ``timers`` are those that were armed, with
-        their due moments, by element and occurrence of what armed them. What the walk holds in the
-        end stands at its last passage.
+        ``timers`` are those that were armed, with their due moments, by element and occurrence of
+        what armed them. What the walk holds in the end stands at its last passage.
         """
         last = len(passages) - 1
         for number, passage in enumerate(passages):
             kind, element, occurrence = passage
-            served = served_at(passage) if served_at else None
+            served = served_at(passage)
             armed = timers.get((element, occurrence)) if kind == "entered" else None
             if served is None and armed is None and number != last:
                 name = "" if kind == "taken" else self._elements[element].name

@@ -86,7 +86,7 @@ class Database:
                     _refuse_what_was_rolled_back(cursor.connection)
                 cursor.close()
         except BaseException:
-            seat.leave()
+            seat.leave(closed=self._closed)
             raise
         if self._may_keep():
             self._seats.append(seat)

@@ -118,11 +118,6 @@ class Services:
         sent = {"message": element.message, "correlation": correlation}
         self._note(replace(call, properties={**call.properties, **sent}), "notice")
 
-    @property
-    def asked(self) -> bool:
-        """Whether any element has asked for anything in this step."""
-        return bool(self.served or self.decided)
-
     def served_at(self, passage: Passage) -> Served | None:
         """Return what came of the element that the token passes here, if anything was asked."""
         kind, element, occurrence = passage

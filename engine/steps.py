@@ -324,8 +324,9 @@ class Step:
 
     def _advance(self) -> None:
         passages = self.walk.advance(self._services)
-        served_at = self._services.served_at if self._services.asked else None
-        self.account.record_passages(passages, served_at, self._armed(), self._current())
+        self.account.record_passages(
+            passages, self._services.served_at, self._armed(), self._current()
+        )
 
     def _armed(self) -> dict[tuple[str, int], dict[str, str]]:
         """Return the timers that this step armed, by the place of what armed them."""

@@ -41,7 +41,7 @@ class Walk:
     @property
     def completed(self) -> bool:
         """Whether no token is left."""
-        return not (self._settled and self._seen) and self._workflow.is_completed()
+        return self._workflow.is_completed()
 
     @property
     def open(self) -> frozenset[tuple[str, int]]:
