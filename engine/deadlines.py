@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.catalog import SYSTEM
 from engine.database import Database
+from engine.errors import told_to_operators
 from engine.instances import lock_instance
 from engine.passing import PASSING
 from engine.services import Parts
@@ -49,7 +50,7 @@ class Deadlines:
             return False
         except Exception as error:  # whatever it is, the other timers must not wait for it
             _log.exception("timer failed", extra={"instance": instance_id, "timer": waiting_id})
-            self._park(instance_id, waiting_id, f"{type(error).__name__}: {error}")
+            self._park(instance_id, waiting_id, told_to_operators(error))
             return False
         return True
 

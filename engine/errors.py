@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-class EngineError(Exception):
-    """A refusal: the command changed nothing. A class's docstring is its default sentence."""
+class Refusal(Exception):
+    """A refusal of this house: nothing was changed. A class's docstring is its default sentence."""
 
     def __init__(self, message: str = "", **details: object) -> None:
         super().__init__(message or (type(self).__doc__ or "").strip())
         self.details: Mapping[str, object] = details
+
+
+class EngineError(Refusal):
+    """The engine refuses the command: it changed nothing."""
 
 
 class TaskNotOpen(EngineError):
@@ -136,8 +140,10 @@ class TemporaryFailure(Exception):
 def told_to_operators(error: Exception) -> str:
     """Return what an operator reads of a failure: of ours the sentence, of others the type only.
 
-    The text of others may quote what a letter says.
+    The text of others may quote what a letter says; only the system's own is known not to.
     """
-    if isinstance(error, (EngineError, BusinessError)):
+    if isinstance(error, (Refusal, BusinessError, TemporaryFailure)):
         return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{type(error).__name__}: {error.strerror}"
     return f"{type(error).__name__}: selengkapnya ada dalam log server."

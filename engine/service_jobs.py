@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.catalog import SYSTEM, Actor, AttendedHandler, JsonObject, QueuedHandler, Secret
 from engine.database import Database
-from engine.errors import BusinessError, EngineError, TemporaryFailure
+from engine.errors import BusinessError, EngineError, TemporaryFailure, told_to_operators
 from engine.history import Kind
 from engine.incidents import Incident
 from engine.instances import lock_instance
@@ -137,7 +137,7 @@ class ServiceJobs:
             raise
         except Exception as error:  # a defect: nothing of the step stands, an operator is asked
             _log.exception("outcome not entered", extra={"job": job_key})
-            return self.fail(session, job_key, _defect(error))
+            return self.fail(session, job_key, Failure(told_to_operators(error)))
         return Ending("done")
 
     def throw(
@@ -157,7 +157,7 @@ class ServiceJobs:
             raise
         except Exception as error:  # a defect behind the boundary event
             _log.exception("error not thrown", extra={"job": job_key})
-            return self.fail(session, job_key, _defect(error))
+            return self.fail(session, job_key, Failure(told_to_operators(error)))
         return self.fail(session, job_key, Failure(f"{code}: {sentence}"))
 
     def fail(self, session: Session, job_key: str, failure: Failure) -> Ending:
@@ -267,7 +267,3 @@ class ServiceJobs:
 def _abandon_code(job: RowMapping) -> str:
     code: str = job["call"]["properties"].get("abandonCode", "SIGNING_FAILED")
     return code
-
-
-def _defect(error: Exception) -> Failure:
-    return Failure(f"{type(error).__name__}: {error}")

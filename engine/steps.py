@@ -15,7 +15,7 @@ from engine.accounts import Account
 from engine.canonical import canonical_json, read_json, sha256_of
 from engine.catalog import Actor, JsonObject
 from engine.diagrams import Element, Waiting, Walk
-from engine.errors import EngineError, SamePersonTwice, TaskNotOpen
+from engine.errors import EngineError, SamePersonTwice, TaskNotOpen, told_to_operators
 from engine.history import Kind
 from engine.incidents import SKIPPED, Incident
 from engine.instances import COMPLETED, RUNNING, InstanceRow, save_instance
@@ -235,8 +235,8 @@ class Step:
         """Put a token whose way fails with its message aside, until an operator resolves it."""
         element, _, occurrence = waiting_id.rpartition("#")
         park_subscription(self._session, self._row.id, waiting_id, parked=True)
-        sentence = f"{type(error).__name__}: {error}"
-        self.account.raise_incident((element, int(occurrence)), "message", waiting_id, sentence)
+        place = (element, int(occurrence))
+        self.account.raise_incident(place, "message", waiting_id, told_to_operators(error))
 
     def offer_again(self, task_id: str, element: str, occurrence: int) -> None:
         """Look once more for positions that may perform an open task."""

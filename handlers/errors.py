@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from engine import Refusal
 
 
-class LetterError(Exception):
-    """A refusal: nothing was changed. A class's docstring is its default sentence."""
-
-    def __init__(self, message: str = "", **details: object) -> None:
-        super().__init__(message or (type(self).__doc__ or "").strip())
-        self.details: Mapping[str, object] = details
+class LetterError(Refusal):
+    """The books of the office refuse this: nothing was changed."""
 
 
 class UnknownLetter(LetterError):

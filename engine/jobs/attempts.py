@@ -9,7 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from engine.catalog import JsonObject
-from engine.errors import BusinessError, TemporaryFailure
+from engine.errors import BusinessError, TemporaryFailure, told_to_operators
 from engine.retrying import Delay, Failure, GiveUp
 
 _log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def attempt(jobs: Jobs, job_key: str) -> dict[str, Any]:
         return {"end": "temporary", "sentence": _UNREACHABLE}
     except Exception as error:  # a defect becomes an incident that an operator sees
         _log.exception("job failed", extra={"job": job_key})
-        return {"end": "defect", "sentence": f"{type(error).__name__}: {error}"}
+        return {"end": "defect", "sentence": told_to_operators(error)}
 
 
 def enter(jobs: Jobs, session: Session, job_key: str, result: dict[str, Any]) -> Delay | None:

@@ -7,8 +7,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from engine import EngineError
-from handlers.errors import LetterError
+from engine import Refusal
 from webapp.commands.founding import enrol, example, found, password
 from webapp.commands.messaging import publish_message
 from webapp.commands.owning import deploy, lint
@@ -36,7 +35,7 @@ def main() -> None:
     """Run one command; a refusal is one sentence and exit code 1, never a traceback."""
     try:
         commands(prog_name="alur")
-    except (EngineError, LetterError) as refusal:
+    except Refusal as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(1)
     except (OperationalError, ProgrammingError) as problem:

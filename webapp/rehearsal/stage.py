@@ -13,16 +13,15 @@ from typing import cast
 
 from engine import (
     Actor,
-    EngineError,
     InstanceView,
     NodePace,
     OpenTask,
+    Refusal,
     Secret,
     WorkerNode,
     migrate_jobs,
 )
 from handlers.demo import DemoEvent, DemoPlay
-from handlers.errors import LetterError
 from handlers.organisation import HoldingKind, appoint
 from handlers.sending import HandDeliveryChannel, OutboxChannel
 from webapp.bootstrap import Channels, Office, build_office
@@ -76,7 +75,7 @@ class Stage:
                     return performance
                 self._complete(task, play, events, performance)
             performance.stopped = f"Lebih dari {_MOST_STEPS} langkah."
-        except (PlayStopped, EngineError, LetterError) as problem:
+        except (PlayStopped, Refusal) as problem:
             performance.stopped = _sentence(problem)
         return performance
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from errno import ENOENT
 from typing import Any
 
 import pytest
@@ -54,12 +55,12 @@ def office(database: Database, world: World) -> SmallOffice:
 def test_a_defect_is_an_incident_that_an_operator_retries(
     office: SmallOffice, world: World
 ) -> None:
-    world.fails = [ValueError("no such font")]
+    world.fails = [FileNotFoundError(ENOENT, "No such file or directory", "Nama Rahasia.docx")]
     letter = at_the_sending(office)
     office.run_jobs()
     [incident] = office.engine.incidents()
     assert (incident.kind, incident.element) == ("job", "send")
-    assert incident.sentence == "ValueError: no such font"
+    assert incident.sentence == "FileNotFoundError: No such file or directory"
     assert office.engine.queued_job_keys() == []
     assert office.engine.verify_instance(letter) == []
 

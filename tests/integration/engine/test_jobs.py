@@ -208,7 +208,7 @@ def test_an_outcome_after_which_no_path_is_open_is_an_incident(database: Databas
     office.run_jobs()
 
     [incident] = office.engine.incidents()
-    assert incident.sentence == "ValueError: the register is closed"
+    assert incident.sentence == "ValueError: selengkapnya ada dalam log server."
     assert ("JOB_FINISHED", "send") not in office.kinds(letter)
     assert office.engine.verify_instance(letter) == []
 
