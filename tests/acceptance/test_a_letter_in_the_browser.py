@@ -329,6 +329,7 @@ def shown(desks: Desks, invitation: Sent, waiting: str) -> list[Shown]:
         Shown("register", "pengelola_surat", "/register"),
         Shown("numbers", "pengelola_surat", "/numbers"),
         Shown("incidents", "staf_dasi", "/incidents"),
+        Shown("messages", "staf_dasi", "/messages"),
         Shown("processes", "bagian.organisasi", "/processes"),
         Shown("sop", "bagian.organisasi", sop),
         Shown("modeler", "bagian.organisasi", f"{sop}/edit"),
