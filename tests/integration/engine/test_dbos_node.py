@@ -174,7 +174,7 @@ def test_a_foreseen_failure_and_a_defect_are_told_apart(books: Database) -> None
         found = endings_of(books, 2)
 
     assert sorted(found) == [
-        ("defect", "given up ValueError: boom"),
+        ("defect", "given up ValueError: selengkapnya ada dalam log server."),
         ("foreseen", "SIGNING_FAILED salah"),
     ]
 
