@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy.orm import Session
 
 JsonObject = Mapping[str, Any]
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,7 @@ class Secret:
         raise TypeError("A secret is not written anywhere.")
 
 
-@dataclass(frozen=True)
-class StepCall:
+class StepCall(NamedTuple):
     """One request of a diagram to a handler."""
 
     key: str  #: instance, element and occurrence: the same on every attempt
@@ -63,10 +65,10 @@ class StepCall:
     occurrence: int  #: the n-th time the element was entered, from 1
     actor: Actor
     at: datetime
-    arguments: JsonObject = field(default_factory=dict)  #: input parameters, evaluated
-    data: JsonObject = field(default_factory=dict)  #: process data: small control values
-    answers: JsonObject = field(default_factory=dict)  #: what the person answered (user tasks)
-    properties: Mapping[str, str] = field(default_factory=dict)  #: camunda:property of the element
+    arguments: JsonObject = _NONE  #: input parameters, evaluated
+    data: JsonObject = _NONE  #: process data: small control values
+    answers: JsonObject = _NONE  #: what the person answered (user tasks)
+    properties: Mapping[str, str] = _NONE  #: camunda:property of the element
 
 
 class ImmediateHandler(Protocol):
@@ -150,8 +152,7 @@ class HandlerCatalog:
     topics: Mapping[str, Topic] = field(default_factory=dict)  #: labels for the modeler
 
 
-@dataclass(frozen=True)
-class RouteRequest:
+class RouteRequest(NamedTuple):
     """A user task that looks for its performers."""
 
     instance_id: str

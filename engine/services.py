@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -116,7 +116,7 @@ class Services:
         # Here and not in the job: whoever leads to it can still say something smaller.
         Message(call.key, element.message, correlation, call.scope, call.arguments).refuse_unfit()
         sent = {"message": element.message, "correlation": correlation}
-        self._note(replace(call, properties={**call.properties, **sent}), "notice")
+        self._note(call._replace(properties={**call.properties, **sent}), "notice")
 
     def served_at(self, passage: Passage) -> Served | None:
         """Return what came of the element that the token passes here, if anything was asked."""
@@ -197,10 +197,19 @@ def call_at(  # noqa: PLR0917  # a call has so many parts
         actor=circumstances.actor,
         at=circumstances.at,
         arguments=deployed.arguments(element.id, data),
-        data=copied(data),
+        data=_apart(data),
         answers=answers or {},
         properties=dict(element.properties),
     )
+
+
+def _apart(data: JsonObject) -> dict[str, Any]:
+    """Return process data, which are JSON already, so that a handler cannot change them."""
+    flat = _FLAT.issuperset(map(type, data.values()))
+    return dict(data) if flat else copied(data)
+
+
+_FLAT = frozenset({str, int, bool, float, type(None)})
 
 
 def copied(values: JsonObject) -> dict[str, Any]:

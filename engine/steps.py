@@ -125,7 +125,7 @@ class Step:
         details = {"business_key": self._row.business_key, "scope": self._row.scope}
         if start_event is not None:
             details |= {"start": start_event, **(told or {})}
-        self.account.record(Kind.INSTANCE_STARTED, data_after=self._current(), details=details)
+        self.account.record(Kind.INSTANCE_STARTED, data_after=self.walk.spelt, details=details)
         self._advance()
 
     def complete_task(self, task: Mapping[str, Any], answers: JsonObject, reason: str) -> None:
@@ -150,7 +150,7 @@ class Step:
             element.id,
             occurrence,
             reason=reason,
-            data_after=self._current(),
+            data_after=self.walk.spelt,
             details=details,
         )
         self._performers = performed(self._performers, element.id, self.actor.person, item)
@@ -160,7 +160,7 @@ class Step:
         """Hand a service task the result it waited for."""
         self.walk.answer(job["waiting_id"], dict(outputs))
         self.account.record_job(
-            Kind.JOB_FINISHED, job, data_after=self._current(), outcome=outcome, outputs=outputs
+            Kind.JOB_FINISHED, job, data_after=self.walk.spelt, outcome=outcome, outputs=outputs
         )
         self._advance()
 
@@ -174,7 +174,7 @@ class Step:
             Kind.ERROR_THROWN,
             job["element"],
             job["occurrence"],
-            data_after=self._current(),
+            data_after=self.walk.spelt,
             details=details,
         )
         self._advance()
@@ -201,7 +201,7 @@ class Step:
         place = (incident.element, incident.occurrence)
         self.walk.throw_error("{}#{}".format(*place), code, {"error": error})
         details = {**error, incident.kind: incident.reference}
-        self.account.record(Kind.ERROR_THROWN, *place, data_after=self._current(), details=details)
+        self.account.record(Kind.ERROR_THROWN, *place, data_after=self.walk.spelt, details=details)
         self._advance()
 
     def fire_timer(self, waiting_id: str, due: datetime) -> None:
@@ -212,7 +212,7 @@ class Step:
             Kind.TIMER_FIRED,
             element,
             int(occurrence),
-            data_after=self._current(),
+            data_after=self.walk.spelt,
             details={"due": due.isoformat()},
         )
         self._advance()
@@ -226,7 +226,7 @@ class Step:
             Kind.MESSAGE_DELIVERED,
             element,
             int(occurrence),
-            data_after=self._current(),
+            data_after=self.walk.spelt,
             details={**told_of(received), "outputs": outputs},
         )
         self._advance()
@@ -325,7 +325,7 @@ class Step:
     def _advance(self) -> None:
         passages = self.walk.advance(self._services)
         self.account.record_passages(
-            passages, self._services.served_at, self._armed(), self._current()
+            passages, self._services.served_at, self._armed(), self.walk.spelt
         )
 
     def _armed(self) -> dict[tuple[str, int], dict[str, str]]:
@@ -337,9 +337,6 @@ class Step:
                 place = (elements[each.element].attached_to or each.element, each.occurrence)
                 armed.setdefault(place, {})[each.element] = each.due.isoformat()
         return armed
-
-    def _current(self) -> str:
-        return canonical_json(self.walk.data).decode()
 
     # What a task does
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -51,11 +50,16 @@ class OpenTask(NamedTuple):
     due_at: datetime | None
     form_key: str
     properties: Mapping[str, str]
-    data: JsonObject
+    shared: str  #: the process data, canonical JSON
+    local: str  #: what only this one of several sees, canonical JSON
+
+    @property
+    def data(self) -> JsonObject:
+        """The process data as the task sees them, read anew at each use: lists need none."""
+        return {**read_json(self.shared), **read_json(self.local)}
 
 
-@dataclass(frozen=True)
-class NewTask:
+class NewTask(NamedTuple):
     """A task that a step opens."""
 
     id: str
@@ -87,7 +91,7 @@ def open_tasks(
 ) -> None:
     """Write tasks and offer them to their positions."""
     for new in opened:
-        row = {**vars(new), "candidates": list(new.candidates), "opened_at": at}
+        row = {**new._asdict(), "candidates": list(new.candidates), "opened_at": at}
         _OPEN.change(session, {**row, "instance_id": instance_id, **_UNCLAIMED})
         _OFFER.change_all(session, _offers(new.candidates), _key(instance_id, new.id))
 
@@ -223,13 +227,12 @@ def just_opened(
         "data": data,
         "opened_at": at,
     }
-    return _as_open_task(deployed, {**vars(new), **known, **_UNCLAIMED})
+    return _as_open_task(deployed, {**new._asdict(), **known, **_UNCLAIMED})
 
 
 def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
     """Return the task with what its diagram says of it."""
     element = deployed.diagram.elements[row["element"]]
-    shared = {} if element.id in deployed.diagram.closed else read_json(row["data"])
     return OpenTask(
         id=row["id"],
         instance_id=row["instance_id"],
@@ -249,7 +252,8 @@ def _as_open_task(deployed: Deployed, row: Mapping[Any, Any]) -> OpenTask:
         due_at=row["due_at"],
         form_key=element.form_key,
         properties=dict(element.properties),
-        data={**shared, **read_json(row["local"])},
+        shared="{}" if element.id in deployed.diagram.closed else row["data"],
+        local=row["local"],
     )
 
 

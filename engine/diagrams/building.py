@@ -40,6 +40,7 @@ _SPECS: Mapping[str, type[specs.Step]] = {
 def build(drawing: Drawing) -> Any:
     """Return the library's specification of an examined drawing."""
     spec = BpmnProcessSpec(drawing.process_id)
+    spec.start.element = None  # the library's own: the root of the tree, drawn nowhere
     for element in drawing.elements.values():
         _step(spec, element)
     for element in drawing.elements.values():

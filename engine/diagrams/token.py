@@ -24,6 +24,7 @@ class Token(Task):
     thread_id = 0
     last_state_change = 0.0
 
+    element: Element  #: at which the token stands; the root of the tree stands nowhere
     occurrence: int = 0  #: the n-th time its element was entered, from 1
     flow: str = ""  #: by which it came
     scope: Token | None = None  #: the sub-process, call or multi-instance activity it is in
@@ -50,6 +51,7 @@ class Token(Task):
         self.id = next(workflow.numbers)
         self.workflow = workflow
         self.task_spec = task_spec
+        self.element = task_spec.element
         self._state = state
         self._parent = None
         self._children: list[int] = []
@@ -57,12 +59,6 @@ class Token(Task):
             self._parent = parent.id
             parent._children.append(self.id)
         workflow.tasks[self.id] = self
-
-    @property
-    def element(self) -> Element:
-        """The element at which the token stands."""
-        drawn: Element = self.task_spec.element
-        return drawn
 
     @property
     def active(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.canonical import canonical_json
 from engine.catalog import JsonObject
 from engine.diagrams import specs
 from engine.diagrams.codec import Codec
@@ -29,6 +30,7 @@ class Walk:
         self._codec = codec
         self._settled = settled
         self._seen: list[Waiting] | None = None  #: what it waited for when it was last asked
+        self._spelt: tuple[int, str] | None = None  #: after so many writes
 
     @property
     def data(self) -> dict[str, Any]:
@@ -37,6 +39,14 @@ class Walk:
         What instances of a multi-instance activity have of their own is not in it: see ``view``.
         """
         return self._workflow.data
+
+    @property
+    def spelt(self) -> str:
+        """The process data as canonical JSON, spelt anew only where they were written."""
+        writes = self._workflow.writes
+        if self._spelt is None or self._spelt[0] != writes:
+            self._spelt = writes, canonical_json(self._workflow.data).decode()
+        return self._spelt[1]
 
     @property
     def completed(self) -> bool:

@@ -45,6 +45,7 @@ class TokenWorkflow(BpmnWorkflow):
     def __init__(self, spec: Any, data: dict[str, Any]) -> None:
         super().__init__(spec, deserializing=True, script_engine=NoScripts())
         self.data = data
+        self.writes = 0  #: how often something was merged into data
         self.counts: dict[str, int] = {}
         self.journal: list[Passage] = []
         self.host: WalkHost | None = None
@@ -123,6 +124,8 @@ class TokenWorkflow(BpmnWorkflow):
 
     def view(self, token: Token) -> dict[str, Any]:
         """Return the data as the token sees them; not to be changed."""
+        if token.local is None and token.scope is None:
+            return self.data
         layers = list(_layers(token))
         if not layers:
             return self.data
@@ -141,6 +144,10 @@ class TokenWorkflow(BpmnWorkflow):
 
     def write(self, token: Token, values: JsonObject) -> None:
         """Merge values into the data nearest to the token."""
+        self.writes += 1
+        if token.local is None and token.scope is None:
+            self.data.update(values)
+            return
         nearest = next(_layers(token), None)
         (self.data if nearest is None else nearest.values).update(values)
 
@@ -334,7 +341,7 @@ class TokenWorkflow(BpmnWorkflow):
 
     def is_completed(self) -> bool:
         """Return whether no token is left."""
-        return not self.done and not self.tokens()
+        return not self.done and not any(task._state & ACTIVE for task in self.tasks.values())
 
     def update_waiting_tasks(self) -> None:
         """Nothing moves by itself: joins count arrivals, timers are fired by name."""
