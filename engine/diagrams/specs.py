@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.util.task import TaskState
 
 from engine.diagrams.contract import Later
 from engine.diagrams.model import Element
@@ -41,12 +42,28 @@ class Step(BpmnTaskSpec):
     def _predict(self, my_task: Any, *_: Any, **__: Any) -> None:
         """The future is not drawn ahead: it costs time and makes the state grow."""
 
+    # The library's own also predict, test what was examined at deployment, and run assignments.
+
+    def _update(self, my_task: Any) -> None:
+        if self._update_hook(my_task):
+            my_task._ready()
+
+    def _run(self, my_task: Any) -> bool | None:
+        try:
+            return self._run_hook(my_task)
+        except Exception:
+            my_task.error()
+            raise
+
+    def _on_complete(self, my_task: Any) -> None:
+        self._on_complete_hook(my_task)
+        for child in my_task.children:
+            if child._state == TaskState.FUTURE:
+                child.task_spec._update(child)
+
     def _update_hook(self, my_task: Any) -> bool:
         my_task.workflow.enter(my_task)
         return True
-
-    def _on_ready(self, my_task: Any) -> None:
-        """The diagram was examined when it was deployed; nothing is left to test."""
 
     def _run_hook(self, my_task: Any) -> bool | None:
         return True

@@ -11,6 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.diagrams.model import Element
 
+_OVER = TaskState.COMPLETED | TaskState.CANCELLED
 ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -76,6 +77,10 @@ class Token(Task):
     def gather(self) -> None:
         """Go on: everybody has arrived at the join."""
         self._set_state(TaskState.READY)
+
+    def _ready(self) -> None:
+        if not self._state & _OVER:
+            self._set_state(TaskState.READY)
 
     def _set_state(self, value: int) -> None:
         # The library's own method reads the clock and collects log lines nobody asked for.
