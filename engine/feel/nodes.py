@@ -27,15 +27,22 @@ class Node(ABC):
     """One part of an expression; ``parts`` are the parts it is made of."""
 
     @abstractmethod
-    def evaluate(self, data: Data) -> Value: ...
+    def evaluate(self, data: Data) -> Value:
+        """Return its value for these data; what DMN calls an error is ``None``, null in FEEL.
+
+        A test, which has a value only beside another one (``holds``), gives ``None``.
+        """
 
     @property
     def parts(self) -> tuple[Node, ...]:
+        """The expressions directly inside it, in the order in which they are written."""
         return ()
 
 
 @dataclass(frozen=True)
 class Literal(Node):
+    """A number, a text, ``true``, ``false`` or ``null``."""
+
     value: Value
 
     def evaluate(self, data: Data) -> Value:
@@ -57,6 +64,8 @@ class Path(Node):
 
 @dataclass(frozen=True)
 class ListOf(Node):
+    """``[a, b]``: a list of the values of its items."""
+
     items: tuple[Node, ...]
 
     @property
@@ -86,6 +95,8 @@ class Choice(Node):
 
 @dataclass(frozen=True)
 class Conjunction(Node):
+    """``a and b``, in the three-valued logic of DMN."""
+
     terms: tuple[Node, ...]
 
     @property
@@ -98,6 +109,8 @@ class Conjunction(Node):
 
 @dataclass(frozen=True)
 class Disjunction(Node):
+    """``a or b``, in the three-valued logic of DMN."""
+
     terms: tuple[Node, ...]
 
     @property
@@ -110,6 +123,8 @@ class Disjunction(Node):
 
 @dataclass(frozen=True)
 class Compare(Node):
+    """``a < b`` and its like; null where DMN defines no order or equality."""
+
     operator: str
     left: Node
     right: Node
@@ -228,6 +243,8 @@ class Arithmetic(Node):
 
 @dataclass(frozen=True)
 class Negative(Node):
+    """``-a``, of numbers only."""
+
     operand: Node
 
     @property
@@ -241,6 +258,8 @@ class Negative(Node):
 
 @dataclass(frozen=True)
 class Call(Node):
+    """A function of the closed list in ``functions``."""
+
     name: str
     arguments: tuple[Node, ...]
 

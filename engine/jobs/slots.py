@@ -25,9 +25,13 @@ _MOST = 64
 class Locks(Protocol):
     """A set of numbered locks, each held by at most one living node."""
 
-    def take(self, number: int) -> bool: ...
+    def take(self, number: int) -> bool:
+        """Take the lock unless another node holds it; return whether it was taken."""
+        ...
 
-    def drop(self, number: int) -> None: ...
+    def drop(self, number: int) -> None:
+        """Leave one lock that this node holds."""
+        ...
 
     def check(self) -> None:
         """Raise ``SlotLost`` when the locks taken earlier may be gone."""
@@ -141,6 +145,7 @@ class Slots:
 
     @property
     def name(self) -> str:
+        """How the jobs that this node has taken name their owner, e.g. "slot-3"."""
         return f"slot-{self.number}"
 
     def check(self) -> None:
@@ -158,6 +163,7 @@ class Slots:
             return number if self._locks.take(number) else None
 
     def drop(self, number: int) -> None:
+        """Leave the slot of a dead owner that was adopted."""
         with self._guard:
             self._locks.drop(number)
 
