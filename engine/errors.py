@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 
@@ -140,10 +141,13 @@ class TemporaryFailure(Exception):
 def told_to_operators(error: Exception) -> str:
     """Return what an operator reads of a failure: of ours the sentence, of others the type only.
 
-    The text of others may quote what a letter says; only the system's own is known not to.
+    The text of others may quote what a letter says; only the system's own is known not to. What
+    stands in its place in an ``OSError`` is compared: libraries put words of theirs there.
     """
     if isinstance(error, (Refusal, BusinessError, TemporaryFailure)):
         return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return f"{type(error).__name__}: {error.strerror}"
+    if isinstance(error, OSError) and isinstance(error.errno, int):
+        said = os.strerror(error.errno)
+        if error.strerror == said:
+            return f"{type(error).__name__}: {said}"
     return f"{type(error).__name__}: selengkapnya ada dalam log server."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from errno import ENOENT
+from errno import EIO, ENOENT
+from smtplib import SMTPException
 from typing import Any
 
 import pytest
@@ -75,6 +76,25 @@ def test_a_defect_is_an_incident_that_an_operator_retries(
     assert resolved.name == "Dewi"
     assert office.task(letter, "confirm")
     assert office.engine.verify_instance(letter) == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(EIO, "cannot write «Undangan rahasia»"),  # a number of the system, other words
+        SMTPException("550", "«Undangan rahasia» looks like spam"),  # a library's own use of both
+    ],
+)
+def test_words_where_the_systems_reason_stands_are_not_told(
+    office: SmallOffice, world: World, error: OSError
+) -> None:
+    world.fails = [error]
+    at_the_sending(office)
+
+    office.run_jobs()
+
+    [incident] = office.engine.incidents()
+    assert incident.sentence == f"{type(error).__name__}: selengkapnya ada dalam log server."
 
 
 def test_an_error_that_nobody_catches_is_an_incident(office: SmallOffice, world: World) -> None:
