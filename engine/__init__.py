@@ -29,7 +29,7 @@ from engine.columns import UtcDateTime  # noqa: E402
 from engine.database import Database, metadata  # noqa: E402
 from engine.decisions import DecisionSheet, WrittenRule, decision_sheets  # noqa: E402
 from engine.definitions import Definition  # noqa: E402
-from engine.diagrams import Diagram, Element, Finding, Flow, Lane, drawn_as  # noqa: E402
+from engine.diagrams import Diagram, Element, Finding, Flow, Lane, drawn_in  # noqa: E402
 from engine.errors import (  # noqa: E402
     AnswerRefused,
     BusinessError,
@@ -187,7 +187,7 @@ __all__ = [
     "append_only_ddl",
     "canonical_json",
     "decision_sheets",
-    "drawn_as",
+    "drawn_in",
     "keep_append_only",
     "metadata",
     "migrate_jobs",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import RETRIED, SENT_BACK, SKIPPED, Frame, HistoryEvent, Kind, drawn_as
+from engine import RETRIED, SENT_BACK, SKIPPED, Frame, HistoryEvent, Kind, drawn_in
 from webapp.languages import gettext, lazy_gettext, moment, time_of_day
 
 #: What each kind of event is called.
@@ -131,6 +131,8 @@ class Reading:
     position_name: Callable[[str], str]
     document_url: Callable[[str], str]
     element_name: Callable[[str], str]
+    #: version and call activity -> title of the process called there; "" where nothing is called
+    called_process: Callable[[int, str], str]
     hidden: bool = False
 
 
@@ -147,7 +149,9 @@ class Moment:
     left: bool
     settles: bool
     element: str
-    drawn_as: str  #: what stands for the element in the drawing of the letter's own process
+    inside: str  #: the call activity whose process was at work; "" in the letter's own
+    drawn_as: str  #: the id of the element in the diagram of that process
+    process: str  #: what that process is called; "" for the letter's own
     element_name: str
     occurrence: int
     actor: str
@@ -186,6 +190,7 @@ def _moment(frame: Frame, reading: Reading) -> Moment:
     event = frame.event
     document, document_note = _document(event.data_after, reading)
     technical = event.kind in TECHNICAL  # nobody did it: it followed from what somebody did
+    inside, there = drawn_in(event.element)
     return Moment(
         number=event.sequence,
         kind=event.kind.value,
@@ -196,7 +201,9 @@ def _moment(frame: Frame, reading: Reading) -> Moment:
         left=event.kind is Kind.ELEMENT_LEFT,
         settles=event.kind in SETTLING,
         element=event.element,
-        drawn_as=drawn_as(event.element),
+        inside=inside,
+        drawn_as=there,
+        process=reading.called_process(event.definition_version, inside),
         element_name=event.element_name or reading.element_name(event.element),
         occurrence=event.occurrence,
         actor="" if technical else event.name,

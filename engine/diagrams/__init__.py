@@ -7,7 +7,7 @@ from engine.diagrams.correlating import as_correlation
 from engine.diagrams.diagram import Diagram
 from engine.diagrams.drawing import called_processes
 from engine.diagrams.examination import examine
-from engine.diagrams.model import AGAIN, WITHIN, Element, Finding, Flow, Lane, drawn_as
+from engine.diagrams.model import AGAIN, WITHIN, Element, Finding, Flow, Lane, drawn_as, drawn_in
 from engine.diagrams.rehosting import Past, Rehosting
 from engine.diagrams.walk import Walk
 
@@ -30,5 +30,6 @@ __all__ = [
     "as_correlation",
     "called_processes",
     "drawn_as",
+    "drawn_in",
     "examine",
 ]

@@ -27,6 +27,7 @@ __all__ = [
     "Lane",
     "Repetition",
     "drawn_as",
+    "drawn_in",
 ]
 
 #: Stands between a call activity and the elements of the process it calls: "check!review". No
@@ -126,3 +127,12 @@ def drawn_as(element: str) -> str:
     That is the element, or the call activity whose process it belongs to.
     """
     return element.partition(WITHIN)[0]
+
+
+def drawn_in(element: str) -> tuple[str, str]:
+    """Return the call activity whose process an element belongs to, and its id in that process.
+
+    The call is "" for what the diagram of the instance itself shows.
+    """
+    call, _, there = element.rpartition(WITHIN)
+    return call, there

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from acceptance.browser_office import served
 from acceptance.conftest import pictures
 from acceptance.desk import Desks
 from diagrams_for_tests import DiagramBuilder
+from drawing_for_tests import drawn
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 from staff_for_tests import DRAFT, Browser, DemoOffice, open_demo_office
@@ -40,24 +41,6 @@ CALLING = (
     .path("begin", "prepare", "done")
     .source()
 )
-#: Where the shapes of the caller lie on the page.
-BOXES = {"begin": (80, 100, 36, 36), "prepare": (180, 78, 100, 80), "done": (340, 100, 36, 36)}
-
-
-def drawn(source: bytes, boxes: Mapping[str, tuple[int, int, int, int]]) -> bytes:
-    """The diagram with shapes, as a browser needs it to show one."""
-    shapes = "".join(
-        f'<di:BPMNShape id="{name}_shape" bpmnElement="{name}">'
-        f'<dc:Bounds x="{x}" y="{y}" width="{width}" height="{height}"/></di:BPMNShape>'
-        for name, (x, y, width, height) in boxes.items()
-    )
-    page = (
-        '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI"'
-        ' xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="page">'
-        f'<di:BPMNPlane id="plane" bpmnElement="short_letter">{shapes}</di:BPMNPlane>'
-        "</di:BPMNDiagram></bpmn:definitions>"
-    )
-    return source.replace(b"</bpmn:definitions>", page.encode())
 
 
 def test_a_task_of_a_called_process_is_done_through_the_pages(demo: DemoOffice) -> None:
@@ -86,16 +69,28 @@ def test_the_reviewer_of_a_called_process_reads_the_letter_and_decides(demo: Dem
     assert demo.office.engine.instance(instance).status == "completed"
 
 
-def test_the_diagram_of_the_letter_marks_the_call_while_its_steps_are_open(
-    demo: DemoOffice,
-) -> None:
+def test_the_page_of_the_letter_marks_the_call_and_the_step_within_it(demo: DemoOffice) -> None:
     begin(demo)
     letter = hand_in(demo)
 
-    (drawing,) = letter.page.xpath("//*[@data-where]")
+    calling, called = letter.page.xpath("//*[@data-where]")
 
-    assert "prepare" in drawing.get("data-open").split()
-    assert "prepare" not in drawing.get("data-visited").split()
+    assert calling.get("data-open").split() == ["prepare"]
+    assert "prepare" not in calling.get("data-visited").split()
+    assert called.get("data-open").split() == ["review_letter"]
+    assert "draft_letter" in called.get("data-visited").split()
+    assert letter.text.count("Konsep yang diperiksa (proses dipanggil, versi 1)") == 2
+
+
+def test_once_the_called_process_has_ended_only_the_calling_one_is_drawn(demo: DemoOffice) -> None:
+    begin(demo)
+    letter = hand_in(demo)
+    demo.sign_in("kasi_usaha").answer(SUBJECT, decision="approve")
+
+    (drawing,) = letter.get(letter.path).page.xpath("//*[@data-where]")
+
+    assert drawing.get("data-open") == ""
+    assert "prepare" in drawing.get("data-visited").split()
 
 
 def test_the_replay_shows_the_steps_of_the_called_process(demo: DemoOffice) -> None:
@@ -111,12 +106,12 @@ def test_the_replay_shows_the_steps_of_the_called_process(demo: DemoOffice) -> N
     assert [(each["element"], each["element_name"]) for each in done] == [
         ("prepare!draft_letter", "draft letter")
     ]
-    assert done[0]["drawn_as"] == "prepare"
+    assert (done[0]["inside"], done[0]["drawn_as"]) == ("prepare", "draft_letter")
     assert "review letter" in frames[-1]["open_names"]
 
 
 @pytest.mark.browser
-def test_a_browser_follows_the_steps_of_the_called_process_at_its_call(
+def test_a_browser_shows_the_step_on_the_diagram_of_the_called_process(
     demo: DemoOffice, browser: Chromium
 ) -> None:
     instance = begin(demo)
@@ -131,17 +126,18 @@ def test_a_browser_follows_the_steps_of_the_called_process_at_its_call(
             has_text="Tugas diselesaikan"
         ).click()
 
-        call = page.locator('[data-element-id="prepare"]')
+        step = page.locator('[data-element-id="draft_letter"]')
         expect(page.locator("[data-moment]")).to_contain_text("draft letter")
-        expect(call).to_have_class(re.compile("mark-now"))
-        expect(call).to_have_class(re.compile("mark-open"))
-        auditor.album.take(page, "replay-of-a-call")
+        expect(step).to_have_class(re.compile("mark-now"))
+        expect(step).to_have_class(re.compile("mark-open"))
 
         drafter = desks.of("staf_yan")
         drafter.go(letter.path)
         drafter.page.get_by_text("Tunjukkan pada diagram").click()
-        where = drafter.page.locator('[data-where] [data-element-id="prepare"]')
-        expect(where).to_have_class(re.compile("mark-open"))
+        for name in ("prepare", "review_letter"):
+            where = drafter.page.locator(f'[data-where] [data-element-id="{name}"]')
+            expect(where).to_have_class(re.compile("mark-open"))
+        drafter.album.take(drafter.page, "letter-in-a-call")
         assert desks.complaints == []
 
 
@@ -165,7 +161,7 @@ def hand_in(demo: DemoOffice) -> Browser:
 def demo(prepared_demo: Path, tmp_path: Path) -> Iterator[DemoOffice]:
     opened = open_demo_office(prepared_demo, tmp_path / "office")
     forms = forms_beside(shipped_diagrams()[0])
-    for source in (CALLED, drawn(CALLING, BOXES)):
-        opened.office.engine.deploy(source, forms, SYSTEM)
+    for source in (CALLED, CALLING):
+        opened.office.engine.deploy(drawn(source), forms, SYSTEM)
     yield opened
     opened.office.database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 from engine import Definition, Frame, InstanceView
 from webapp.access import allowed, visitor
 from webapp.audit_list import Filters, find, subject_of
+from webapp.levels import Level, levels
 from webapp.moments import Reading, moments, stored_documents
 from webapp.office import office
 from webapp.verdicts import full_verdict, quick_verdict
@@ -40,16 +42,15 @@ def replay(instance_id: str) -> str:
     subject, visible = subject_of(office(), instance, visitor().reader)
     found = office().engine.replay(instance_id)
     followed = _followed(instance, found)
-    diagrams = {
-        each.version: url_for("processes.diagram", definition_id=each.id) for each in followed
-    }
+    drawn = {each.version: levels(office(), each) for each in followed}
     return render_template(
         "audit/replay.html",
         instance=instance,
         definition=followed[-1],
-        diagrams=diagrams,
-        first_diagram=diagrams.get(_begun_on(found), diagrams[instance.definition_version]),
-        moments=moments(found, _reading(instance, followed, hidden=not visible)),
+        diagrams={version: _addressed(every) for version, every in drawn.items()},
+        first=drawn.get(_begun_on(found), drawn[instance.definition_version])[""],
+        calls=any(len(every) > 1 for every in drawn.values()),
+        moments=moments(found, _reading(instance, followed, drawn, hidden=not visible)),
         hidden=not visible,
         subject=subject,
         number=instance.data.get("number"),
@@ -74,7 +75,9 @@ def frames(instance_id: str) -> dict[str, Any]:
     instance = _opened(instance_id)
     hidden = not subject_of(office(), instance, visitor().reader)[1]
     found = office().engine.replay(instance_id)
-    told = moments(found, _reading(instance, _followed(instance, found), hidden=hidden))
+    followed = _followed(instance, found)
+    drawn = {each.version: levels(office(), each) for each in followed}
+    told = moments(found, _reading(instance, followed, drawn, hidden=hidden))
     return {"frames": [asdict(each) for each in told]}
 
 
@@ -115,16 +118,41 @@ def _begun_on(found: list[Frame]) -> int:
     return found[0].event.definition_version if found else 0
 
 
-def _reading(instance: InstanceView, followed: list[Definition], *, hidden: bool) -> Reading:
+def _addressed(every: Mapping[str, Level]) -> dict[str, dict[str, str]]:
+    """The levels of one version as the page needs them to draw one and to name the chain."""
+    return {
+        call: {
+            "address": url_for("processes.diagram", definition_id=level.definition.id),
+            "title": level.title,
+            "around": level.around,
+            "drawn_as": level.drawn_as,
+        }
+        for call, level in every.items()
+    }
+
+
+def _reading(
+    instance: InstanceView,
+    followed: list[Definition],
+    drawn: Mapping[int, Mapping[str, Level]],
+    *,
+    hidden: bool,
+) -> Reading:
     elements = {
         name: element
         for each in followed
         for name, element in office().engine.diagram(each.id).elements.items()
     }
     positions = {each.id: each.name for each in office().organisation.positions(instance.scope)}
+
+    def called_process(version: int, call: str) -> str:
+        level = drawn.get(version, {}).get(call)
+        return level.title if level and call else ""
+
     return Reading(
         position_name=lambda position: positions.get(position, position),
         document_url=lambda sha256: url_for(".document", instance_id=instance.id, sha256=sha256),
         element_name=lambda element: elements[element].name if element in elements else "",
+        called_process=called_process,
         hidden=hidden,
     )

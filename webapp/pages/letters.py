@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import Definition, InstanceView, OpenTask, drawn_as
+from engine import Definition, InstanceView, OpenTask, drawn_in
 from handlers.letters import SECRET, STATUS_LABELS, LetterQuery, LetterView
 from handlers.sending import deliveries, paper_receipts
 from webapp import outlook
@@ -19,6 +19,7 @@ from webapp.differences import differences
 from webapp.happenings import happenings
 from webapp.labels import FIELD_LABELS, tone_of
 from webapp.languages import day, gettext
+from webapp.levels import Level, levels, marked
 from webapp.office import office
 from webapp.pages.deliveries import may_note
 
@@ -78,8 +79,10 @@ def show(letter_id: str) -> str:
     letter = at_home.letters.letter(letter_id, who.reader)
     instance = at_home.engine.instance(letter.instance_id)
     tasks = at_home.engine.tasks_of(letter.instance_id)
-    events = at_home.engine.history(letter.instance_id)
-    open_at = {drawn_as(task.element) for task in tasks}
+    frames = at_home.engine.replay(letter.instance_id)
+    open_now = [element for element, _ in frames[-1].open]
+    events = [frame.event for frame in frames]
+    drawn = levels(at_home, at_home.engine.definition(instance.definition_id))
     return render_template(
         "letter.html",
         letter=letter,
@@ -87,8 +90,8 @@ def show(letter_id: str) -> str:
         tone=tone_of(letter.status),
         instance=instance,
         tasks=[(task, outlook.desk(at_home, task), _mine(task)) for task in tasks],
-        open_at=sorted(open_at),
-        visited=sorted({drawn_as(event.element) for event in events if event.element} - open_at),
+        called={task.id: _called(drawn, task) for task in tasks},
+        drawings=marked(drawn, open_now, [event.element for event in events]),
         waiting=_waiting(instance, tasks),
         happened=happenings(events, reasons=letter.content_visible),
         **_inside(letter),
@@ -173,6 +176,12 @@ def _waiting(instance: InstanceView, tasks: list[OpenTask]) -> str:
     if instance.status == "completed" or tasks:
         return ""
     return gettext("Sedang diproses aplikasi. Muat ulang halaman ini beberapa saat lagi.")
+
+
+def _called(drawn: Mapping[str, Level], task: OpenTask) -> str:
+    """The called process in which the task stands; nothing for the letter's own."""
+    call, _ = drawn_in(task.element)
+    return drawn[call].title if call else ""
 
 
 def _mine(task: OpenTask) -> bool:

@@ -20,6 +20,7 @@ def read(engine: ProcessEngine, instance: str, *, hidden: bool = False) -> list[
         position_name=lambda position: POSITIONS.get(position, position),
         document_url=lambda sha256: f"/documents/{sha256}",
         element_name=lambda element: element,
+        called_process=lambda version, call: f"{call} of version {version}" if call else "",
         hidden=hidden,
     )
     return moments(engine.replay(instance), reading)

@@ -10,17 +10,44 @@ export const isTechnical = frame => frame.technical;
 export function pictureAt(frames, position) {
   const last = frames.length - 1;
   const index = Math.max(0, Math.min(last, Math.floor(position)));
-  const picture = { index, open: new Map(), visited: new Map(), flows: new Set(), trouble: new Map(), moving: [] };
+  const picture = { index, open: new Map(), visited: new Map(), flows: new Set(), trouble: new Set(), moving: [] };
   for (const frame of frames.slice(0, index + 1)) {
     if (frame.flow) picture.flows.add(frame.element);
     else if (frame.left) picture.visited.set(frame.element, (picture.visited.get(frame.element) ?? 0) + 1);
-    if (frame.tone === 'trouble' && frame.element) picture.trouble.set(frame.element, frame.drawn_as);
+    if (frame.tone === 'trouble' && frame.element) picture.trouble.add(frame.element);
     if (frame.settles) picture.trouble.delete(frame.element);
   }
   for (const { element } of frames[index].open) picture.open.set(element, (picture.open.get(element) ?? 0) + 1);
   const next = frames[index + 1];
   if (next?.flow && position > index) picture.moving.push({ flow: next.element, share: position - index });
   return picture;
+}
+
+/** For every frame the call activity whose process is at work, "" for the letter's own; of a frame without an element that of the one before. */
+export function callsOf(frames) {
+  let inside = '';
+  return frames.map(frame => (inside = frame.element ? frame.inside : inside));
+}
+
+/** `call` and the calls around it, the outermost first: what a chain of diagrams leads through. */
+export function chainTo(levels, call) {
+  const chain = [call];
+  while (chain[0]) chain.unshift(levels[chain[0]].around);
+  return chain;
+}
+
+/**
+ * What stands for a place (a frame: the process it lies in, its id there) on the diagram of `call`: itself, or the call
+ * activity that leads to it; nothing when it lies elsewhere.
+ */
+export function standsFor(levels, call, { inside, drawn_as }) {
+  let place = { inside, drawn_as };
+  while (place.inside !== call) {
+    const level = levels[place.inside];
+    if (!level || !place.inside) return '';
+    place = { inside: level.around, drawn_as: level.drawn_as };
+  }
+  return place.drawn_as;
 }
 
 /** The point that lies `share` (0 to 1) along a line of waypoints. */

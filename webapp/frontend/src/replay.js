@@ -1,6 +1,9 @@
-// The auditor's replay of one letter: forwards, backwards, played, or moved by hand, on the diagram then in force.
-import { isTechnical, pictureAt, pointAlong, stopFrom } from './moments.js';
-import { Marks, openDiagram, redraw, say } from './viewer.js';
+// The auditor's replay of one letter: forwards, backwards, played, or moved by hand, on the
+// diagram then in force of the process then at work.
+import { Chain } from './chain.js';
+import { callsOf, chainTo, isTechnical, pictureAt, pointAlong, standsFor, stopFrom } from './moments.js';
+import { headline, momentOf, node } from './panel.js';
+import { Marks, NotDrawn, fit, openDiagram, redraw, say } from './viewer.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const STEP_MS = 1100;
@@ -9,13 +12,18 @@ const NEAR = 0.7;
 const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 class Replay {
-  /** `diagrams`: version -> address; the first frame's is open in the viewer. */
+  /** `diagrams`: version -> call activity ("": the letter's own process) -> its level; the first of all is open in the viewer. */
   constructor(root, viewer, frames, diagrams) {
     this.root = root;
     this.viewer = viewer;
     this.frames = frames;
     this.diagrams = diagrams;
-    this.drawn = frames[0].version;
+    this.calls = callsOf(frames);
+    this.places = new Map(frames.map(frame => [frame.element, frame]));
+    this.drawn = { version: frames[0].version in diagrams ? frames[0].version : Object.keys(diagrams).at(-1), call: '' };
+    this.chosen = null;  // the diagram that somebody looks at instead, and the call during which she does
+    this.undrawn = new Set();
+    this.views = new Map();
     this.opening = false;
     this.registry = viewer.get('elementRegistry');
     this.canvas = viewer.get('canvas');
@@ -24,9 +32,8 @@ class Replay {
     this.shown = -1;
     this.timer = 0;
     this.part = name => root.querySelector(`[data-${name}]`);
-    // A wide SOP is unreadable as a whole: then the view comes close and goes along.
-    this.near = this.canvas.zoom() < NEAR;
-    if (this.near) this.canvas.zoom(NEAR);
+    this.chain = new Chain(this.part('chain'), call => this.#look(call));
+    this.#comeNear();
     this.#connect();
     this.seek(this.#wished());
   }
@@ -40,10 +47,11 @@ class Replay {
   seek(position) {
     this.position = Math.max(0, Math.min(this.frames.length - 1, position));
     const picture = pictureAt(this.frames, this.position);
-    if (this.#wanted() !== this.drawn) {
+    if (!this.#isDrawn(this.#wanted())) {
       this.#redraw();
       return;
     }
+    this.#showChain();
     this.#showTokens(picture.moving);
     if (picture.index === this.shown) return;
     this.shown = picture.index;
@@ -66,7 +74,8 @@ class Replay {
       const next = this.frames[this.at + 1];
       const span = (next && isTechnical(next) ? TECHNICAL_STEP_MS : STEP_MS) / speed;
       const gone = (now - before) / span;
-      if (!calm || gone >= 1) {
+      if (this.opening) before = now;  // nothing is passed while its diagram is being drawn
+      else if (!calm || gone >= 1) {
         before = now;
         this.seek(calm ? this.at + 1 : this.position + gone);
       }
@@ -89,18 +98,12 @@ class Replay {
     this.layer = this.canvas.getLayer('replay-tokens', 900);
   }
 
-  /** Draw the version that was in force where we are; the view stays where it was. */
+  /** Draw the version then in force of the process then at work; each diagram is seen where it was left. */
   async #redraw() {
     if (this.opening) return;
     this.opening = true;
     try {
-      while (this.#wanted() !== this.drawn) {
-        const version = this.#wanted();
-        const box = this.canvas.viewbox();
-        await redraw(this.viewer, this.diagrams[version]);
-        this.canvas.viewbox({ x: box.x, y: box.y, width: box.width, height: box.height });
-        this.drawn = version;
-      }
+      while (!this.#isDrawn(this.#wanted())) await this.#open(this.#wanted());
       this.#prepare();
     } catch (trouble) {
       this.pause();
@@ -113,10 +116,70 @@ class Replay {
     this.seek(this.position);
   }
 
-  /** The version to be drawn; of one that nobody knows there is nothing to draw. */
+  async #open(wanted) {
+    const { address } = this.diagrams[wanted.version][wanted.call];
+    this.views.set(this.drawn.call, this.canvas.viewbox());
+    try {
+      await redraw(this.viewer, address);
+    } catch (trouble) {
+      if (!(trouble instanceof NotDrawn) || !wanted.call) throw trouble;
+      this.undrawn.add(address);
+      this.drawn = { version: wanted.version, call: null };
+      return;
+    }
+    this.drawn = wanted;
+    this.#showChain();
+    this.canvas.resized();
+    const view = this.views.get(wanted.call);
+    if (view) this.canvas.viewbox({ x: view.x, y: view.y, width: view.width, height: view.height });
+    else {
+      fit(this.viewer);
+      this.#comeNear();
+    }
+  }
+
+  /** A wide SOP is unreadable as a whole: then the view comes close and goes along. */
+  #comeNear() {
+    if (this.canvas.zoom() < NEAR) this.canvas.zoom(NEAR);
+  }
+
+  /** Look at a calling diagram instead, as long as the same called process is at work. */
+  #look(call) {
+    this.pause();
+    this.chosen = { call, during: this.calls[this.at] };
+    this.seek(this.at);
+  }
+
+  #isDrawn({ version, call }) { return version === this.drawn.version && call === this.drawn.call; }
+
+  /** What is to be drawn: of a version that nobody knows, or a process without a drawing, what is known around it. */
   #wanted() {
-    const { version } = this.frames[this.at];
-    return version in this.diagrams ? version : this.drawn;
+    const version = this.frames[this.at].version in this.diagrams ? this.frames[this.at].version : this.drawn.version;
+    const levels = this.diagrams[version];
+    if (this.chosen?.during !== this.calls[this.at]) this.chosen = null;
+    let call = this.chosen?.call ?? this.calls[this.at];
+    if (!(call in levels)) call = '';
+    while (call && this.undrawn.has(levels[call].address)) call = levels[call].around;
+    return { version, call };
+  }
+
+  get levels() { return this.diagrams[this.drawn.version]; }
+
+  /** What stands for a frame on the diagram that is drawn, if anything does. */
+  #there(frame) { return frame ? standsFor(this.levels, this.drawn.call, frame) : ''; }
+
+  /** The id of an element or flow on the diagram that is drawn; nothing when it lies on another. */
+  #here(element) {
+    const place = this.places.get(element);
+    return place?.inside === this.drawn.call ? place.drawn_as : '';
+  }
+
+  #showChain() {
+    const call = this.calls[this.at] in this.levels ? this.calls[this.at] : '';
+    const parts = chainTo(this.levels, call).map(each => ({
+      call: each, title: this.levels[each].title, undrawn: this.undrawn.has(this.levels[each].address)
+    }));
+    this.chain.show(parts, this.drawn.call);
   }
 
   #connect() {
@@ -174,26 +237,30 @@ class Replay {
     const classes = new Map();
     const badges = new Map();
     const add = (id, name) => classes.set(id, (classes.get(id) ?? new Set()).add(name));
-    for (const flow of picture.flows) add(flow, 'mark-flow');
-    for (const [id, times] of picture.visited) {
-      if (picture.open.has(id)) continue;
+    for (const flow of picture.flows) add(this.#here(flow), 'mark-flow');
+    for (const [element, times] of picture.visited) {
+      const id = this.#here(element);
+      if (!id || picture.open.has(element)) continue;
       add(id, 'mark-visited');
       if (times > 1 && !this.registry.get(id)?.waypoints) badges.set(id, { text: `✓ ${times}×`, kind: 'visited' });
     }
-    for (const [id, tokens] of picture.open) {
+    for (const [element, tokens] of picture.open) {
+      const id = this.#here(element);
+      if (!id) continue;
       add(id, 'mark-open');
-      const visits = (picture.visited.get(id) ?? 0) + 1;
+      const visits = (picture.visited.get(element) ?? 0) + 1;
       badges.set(id, { text: `▶ ${tokens > 1 ? tokens : ''}${visits > 1 ? say(` ke-${visits}`, ` no. ${visits}`) : ''}`.trim(), kind: 'open' });
     }
-    for (const id of new Set(picture.trouble.values())) {
+    for (const id of new Set([...picture.trouble].map(element => this.#there(this.places.get(element))))) {
+      if (!id) continue;
       add(id, 'mark-trouble');
       badges.set(id, { text: say('! kendala', '! trouble'), kind: 'trouble' });
     }
-    const now = this.frames[picture.index].drawn_as;
+    const { frames } = this;
+    const now = this.#there(frames[picture.index]);
     if (now) add(now, 'mark-now');
     this.marks.show(classes, badges);
-    const before = this.frames.slice(0, picture.index).findLast(frame => frame.element);
-    this.#follow(now || (before ?? this.frames.find(frame => frame.element))?.drawn_as);
+    this.#follow(now || this.#there(frames.slice(0, picture.index).findLast(frame => this.#there(frame)) ?? frames.find(frame => this.#there(frame))));
   }
 
   #follow(id) {
@@ -217,7 +284,7 @@ class Replay {
       this.layer.append(token);
     }
     [...this.layer.childNodes].forEach((token, i) => {
-      const line = moving[i] && this.registry.get(moving[i].flow)?.waypoints;
+      const line = moving[i] && this.registry.get(this.#here(moving[i].flow))?.waypoints;
       token.setAttribute('visibility', line ? 'visible' : 'hidden');
       if (!line) return;
       const at = pointAlong(line, moving[i].share);
@@ -250,86 +317,6 @@ class Replay {
     use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#${icon}`));
     this.part('play').querySelector('span').textContent = text;
   }
-}
-
-const headline = frame => [frame.label, frame.element_name, frame.actor, isTechnical(frame) ? '' : frame.note].filter(Boolean).join(' · ');
-
-function node(tag, className = '', text = '') {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
-
-/** The panel of one moment: who, in which position, for whom, when, why, with which document, and the data. */
-function momentOf(frame, moved) {
-  const list = node('dl');
-  const row = (name, value) => {
-    if (!value) return;
-    const cell = node('dd');
-    cell.append(value);
-    list.append(node('dt', '', name), cell);
-  };
-  row(say('Langkah', 'Step'), frame.element_name + (frame.occurrence > 1 ? say(` (ke-${frame.occurrence})`, ` (no. ${frame.occurrence})`) : ''));
-  row(say('Pelaku', 'Who'), frame.actor);
-  row(say('Jabatan', 'Position'), frame.position);
-  row(say('Atas nama', 'On behalf of'), frame.on_behalf_of);
-  row(say('Waktu', 'When'), frame.at);
-  row(say('Alasan', 'Why'), frame.reason);
-  row(say('Keterangan', 'Note'), frame.note);
-  if (moved) row(say('Versi SOP', 'SOP version'), String(frame.version));
-  if (frame.document) {
-    const link = node('a', '', frame.document.label);
-    link.href = frame.document.url;
-    link.target = '_blank';
-    link.rel = 'noopener';
-    row(say('Dokumen saat itu', 'Document then'), link);
-  } else if (frame.document_note) row(say('Dokumen saat itu', 'Document then'), frame.document_note);
-  const pill = node('p', `alur-pill alur-pill-${{ trouble: 'bad', intervention: 'warn', warning: 'warn' }[frame.tone] ?? 'wait'} mb-0`, frame.label);
-  return [pill, node('h2', '', frame.element_name || frame.label), list, ...dataOf(frame), ...proofOf(frame)];
-}
-
-function dataOf(frame) {
-  if (!frame.data.length) return [];
-  const changed = frame.data.filter(row => row.changed);
-  const same = frame.data.filter(row => !row.changed);
-  const parts = [];
-  if (changed.length) parts.push(node('h3', '', say('Data sebelum dan sesudah', 'Data before and after')), dataTable(changed));
-  if (same.length) {
-    const rest = node('details', 'mt-3');
-    rest.append(node('summary', '', say(`Data yang tetap (${same.length})`, `Unchanged data (${same.length})`)), dataTable(same));
-    parts.push(rest);
-  }
-  return parts;
-}
-
-function dataTable(rows) {
-  const table = node('table', 'replay-data');
-  const head = node('tr');
-  for (const text of [say('Data', 'Data'), say('Sebelum', 'Before'), say('Sesudah', 'After')]) {
-    const cell = node('th', '', text);
-    cell.scope = 'col';
-    head.append(cell);
-  }
-  const top = node('thead');
-  top.append(head);
-  const body = node('tbody');
-  for (const { name, before, after, changed } of rows) {
-    const line = node('tr', changed ? 'is-changed' : '');
-    const title = node('th', '', name);
-    title.scope = 'row';
-    const old = node('td');
-    old.append(changed && before ? node('del', '', before) : before);
-    line.append(title, old, node('td', '', after));
-    body.append(line);
-  }
-  table.append(top, body);
-  return table;
-}
-
-function proofOf(frame) {
-  const proof = node('p', 'alur-hash alur-soft mt-3 mb-0', `SHA-256 ${frame.hash}`);
-  return [proof];
 }
 
 async function begin(root) {

@@ -11,11 +11,19 @@ export async function openDiagram(container, url) {
   return viewer;
 }
 
-/** Draws another diagram in the same place; marks and overlays of the one before are gone. */
+/** That a process was published without a drawing: it runs, and cannot be shown. */
+export class NotDrawn extends Error {}
+
+/** Draws another diagram in the same place; marks and overlays of the one before are gone. Rejects like `openDiagram`. */
 export async function redraw(viewer, url) {
   const answer = await fetch(url, { headers: { Accept: 'application/xml' } });
   if (!answer.ok) throw new Error(say('Diagram tidak dapat dimuat.', 'The diagram cannot be loaded.'));
-  await viewer.importXML(await answer.text());
+  const source = await answer.text();
+  try {
+    await viewer.importXML(source);
+  } catch {
+    throw new NotDrawn(say('Proses ini diterbitkan tanpa gambar.', 'This process was published without a drawing.'));
+  }
 }
 
 export function fit(viewer) {
