@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.courses import definitions_of
 from engine.definitions import Definition, Definitions, unchanged
 from engine.diagrams import Walk
-from engine.errors import HistoryBroken, UnknownDefinition
+from engine.errors import HistoryBroken, Refusal, UnknownDefinition
 from engine.expected_rows import Told
 from engine.history import NO_HASH, HistoryEvent, Kind, events_of, read_rows, step_hash
 from engine.instances import InstanceRow, instance_row
@@ -21,6 +22,8 @@ from engine.list_checks import different_rows
 from engine.reexecution import Reexecution, reexecute
 from engine.replay import frames_of
 from engine.row_matching import Difference
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -196,12 +199,13 @@ class _Check:
     def reenactment(self, error: Exception) -> Problem:
         """Tell that the history goes another way than its diagram."""
         number = error.details.get("sequence") if isinstance(error, HistoryBroken) else None
+        cause = self._cause(error)
         return Problem(
             self._id,
             "reenactment",
             number if isinstance(number, int) else None,
-            f"Riwayat tidak mengikuti diagramnya: {error}",
-            f"The history does not follow its diagram: {error}",
+            f"Riwayat tidak mengikuti diagramnya: {cause}",
+            f"The history does not follow its diagram: {cause}",
         )
 
     def state(self, row: InstanceRow, walk: Walk, again: Reexecution) -> Iterator[Problem]:
@@ -229,7 +233,7 @@ class _Check:
                 "projection",
                 None,
                 f"Riwayat tidak dapat dibandingkan dengan daftar: {type(error).__name__}.",
-                f"The history cannot be compared with the lists: {type(error).__name__}: {error}",
+                f"The history cannot be compared with the lists: {self._cause(error)}",
             )
             return
         for table, difference in found:
@@ -250,8 +254,15 @@ class _Check:
             "state",
             None,
             f"Riwayat atau keadaan tersimpan tidak terbaca: {type(error).__name__}.",
-            f"The history or the stored state cannot be read: {type(error).__name__}: {error}",
+            f"The history or the stored state cannot be read: {self._cause(error)}",
         )
+
+    def _cause(self, error: Exception) -> str:
+        """Return the sentence of a refusal; of others, which may quote a letter, the type only."""
+        if isinstance(error, Refusal):
+            return str(error)
+        _log.warning("verification broke off", exc_info=error, extra={"instance": self._id})
+        return f"{type(error).__name__}."
 
     def _problem(self, rule: str, row: Mapping[str, Any], message: str, message_en: str) -> Problem:
         first, last = row["sequence"], row["last"]

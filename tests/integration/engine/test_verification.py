@@ -264,6 +264,40 @@ def test_a_state_that_cannot_be_read_is_a_problem_not_a_crash(
     assert rules(office.engine.verify_instance(letter)) == {"state"}
 
 
+@pytest.mark.parametrize(
+    ("forged", "found"),
+    [
+        ({"kind": "Undangan rahasia"}, ("state", "'Undangan rahasia' is not a valid Kind")),
+        ({"after": ["Undangan rahasia"]}, ("reenactment", "dictionary update sequence")),
+        ({"details": {"Undangan rahasia": 1}}, ("projection", "KeyError: 'candidates'")),
+    ],
+)
+def test_what_breaks_the_verification_stands_in_the_log_not_in_the_finding(
+    office: SmallOffice,
+    letter: str,
+    caplog: pytest.LogCaptureFixture,
+    forged: dict[str, object],
+    found: tuple[str, str],
+) -> None:
+    kind = "TASK_OPENED" if "details" in forged else "INSTANCE_STARTED"
+    unlock(office.database)
+    with office.database.transaction() as session:
+        rows = steps(session, letter)
+        for row in rows:
+            told = json.loads(row["events"])
+            told = [{**each, **forged} if each["kind"] == kind else each for each in told]
+            row["events"] = canonical_json(told).decode()
+        reseal(session, letter, rows)
+
+    problems = office.engine.verify_instance(letter)
+
+    rule, logged = found
+    [problem] = [each for each in problems if each.rule == rule]
+    assert problem.message.endswith((": ValueError.", ": KeyError."))
+    assert problem.message_en.endswith((": ValueError.", ": KeyError."))
+    assert logged in caplog.text
+
+
 def test_a_version_that_nobody_follows_yet_is_checked_too(office: SmallOffice) -> None:
     office.engine.deploy(review_loop().source(), FORMS, DRAFTER)
     assert office.engine.changed_definitions() == []
