@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.documents import DocumentStore
 from handlers.letters import HistoryReader, audit_letters, audit_letters_history
 from handlers.numbering import audit_numbers
-from handlers.register import audit_register
+from handlers.register import audit_register, audit_register_history
 from handlers.sending import audit_deliveries
 
 
@@ -31,14 +31,17 @@ def audit_books(
     With the histories of the process instances at hand (``ProcessEngine.history``), the books are
     compared with them too.
     """
-    books: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
+    books: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
         "letters": lambda: audit_letters(session, documents),
         "decisions": lambda: (
             iter(()) if history is None else audit_letters_history(session, history)
         ),
         "deliveries": lambda: iter(()) if history is None else audit_deliveries(session, history),
         "numbers": lambda: audit_numbers(session),
-        "register": lambda: audit_register(session),
+        "register": lambda: (
+            *audit_register(session),
+            *(() if history is None else audit_register_history(session, history)),
+        ),
     }
     return [
         BookProblem(book, subject, sentence)

@@ -40,14 +40,7 @@ def audit_letters_history(session: Session, history: HistoryReader) -> Iterator[
             if event.kind == Kind.TASK_COMPLETED
         }
         yield from _decisions(session, row.id, outputs)
-        told = {
-            each["version"]: each["content_hash"]
-            for each in outputs.values()
-            if "content_hash" in each
-        }
-        table = letter_version
-        query = select(table.c.version, table.c.content_hash).where(table.c.letter_id == row.id)
-        if {each.version: each.content_hash for each in session.execute(query)} != told:
+        if _versions_told(events) != _versions_written(session, row.id):
             yield row.id, "Versi surat bukan yang tercatat pada riwayat."
         numbers = [each.data_after["number"] for each in events if each.data_after.get("number")]
         if (numbers[-1] if numbers else None) != row.number:
@@ -55,6 +48,26 @@ def audit_letters_history(session: Session, history: HistoryReader) -> Iterator[
         yield from _documents(session, row, events)
         yield from _parties(session, row, events)
         yield from _standing(session, row, events)
+
+
+def _versions_told(events: Sequence[HistoryEvent]) -> dict[int, tuple[Any, ...]]:
+    """Return what the step that wrote each version told of it: its hash, and who wrote it when."""
+    told: dict[int, tuple[Any, ...]] = {}
+    for event in events:
+        outputs = event.details.get("outputs", {})
+        if event.kind == Kind.TASK_COMPLETED and "content_hash" in outputs:
+            writer = (event.person, event.name, event.position, event.on_behalf_of)
+            fact = (outputs["content_hash"], event.element, *writer, event.at)
+            told.setdefault(outputs["version"], fact)  # later steps decide on what stands
+    return told
+
+
+def _versions_written(session: Session, letter_id: str) -> dict[int, tuple[Any, ...]]:
+    written = letter_version.c
+    writer = (written.author, written.author_name, written.author_position, written.on_behalf_of)
+    facts = (written.content_hash, written.element, *writer, written.written_at)
+    query = select(written.version, *facts).where(written.letter_id == letter_id)
+    return {version: tuple(rest) for version, *rest in session.execute(query)}
 
 
 def _decisions(

@@ -8,9 +8,13 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from engine import EngineError
 from handlers.errors import UnknownLetter
-from handlers.letters import SIGNED_STATES, letter_row
+from handlers.letters import SIGNED_STATES, HistoryReader, letter_row
+from handlers.letters.tables import letter
 from handlers.numbering import settled_numbers
+from handlers.register.entering import remark_on
+from handlers.register.sealing import seal_of_entry
 from handlers.register.tables import register_entry
 
 
@@ -36,11 +40,28 @@ def audit_register(session: Session) -> Iterator[tuple[str, str]]:
                 yield number.letter_id, f"Surat tidak memuat nomornya sendiri, {number.text}."
             if row.status not in SIGNED_STATES:
                 yield number.letter_id, f"Nomor {number.text} terpakai tanpa tanda tangan."
-        if number.state == "void" and not entry.note.startswith("Batal:"):
-            yield number.letter_id, f"Agenda tidak menyebut bahwa nomor {number.text} batal."
+        if entry.note != remark_on(number):
+            yield number.letter_id, f"Agenda menyebut lain mengapa nomor {number.text} begitu."
     for letter_id, entry in entries.items():
         yield letter_id, f"Agenda mencatat {entry.number}, yang tidak ada pada buku nomor."
     yield from _gaps(session)
+
+
+def audit_register_history(session: Session, history: HistoryReader) -> Iterator[tuple[str, str]]:
+    """Yield (letter id, sentence) for every line that is not the one its step entered."""
+    seals = {
+        row.letter_id: seal_of_entry(dict(row._mapping))
+        for row in session.execute(select(register_entry))
+    }
+    for row in session.execute(select(letter.c.id, letter.c.instance_id)):
+        try:
+            events = history(row.instance_id)
+        except (EngineError, ValueError):  # a forged line may be no JSON
+            continue  # the histories' own audit tells of it
+        outputs = (event.details.get("outputs", {}) for event in events)
+        told = [each["register_seal"] for each in outputs if "register_seal" in each]
+        if seals.get(row.id) != (told[-1] if told else None):
+            yield row.id, "Baris agenda bukan yang tercatat pada riwayat."
 
 
 def _gaps(session: Session) -> Iterator[tuple[str, str]]:

@@ -351,6 +351,26 @@ def test_the_audit_finds_every_planted_change(theatre: Theatre) -> None:
             update(letter).values(status="cancelled"),
             "Pembatalan surat bukan",
         ),
+        "another wrote the version": (
+            "letter_version",
+            update(letter_version).where(letter_version.c.version == 1).values(author_name="X"),
+            "Versi surat bukan yang tercatat",
+        ),
+        "the register tells another recipient": (
+            "",
+            update(register_entry).values(recipients="Bupati"),
+            "Baris agenda bukan yang tercatat",
+        ),
+        "a remark was added to the register": (
+            "",
+            update(register_entry).values(note="Dikirim ulang."),
+            "Baris agenda bukan yang tercatat",
+        ),
+        "a used number is void": (
+            "",
+            update(letter_number).values(state="void", void_reason="Keliru."),
+            "Agenda menyebut lain",
+        ),
         "the register tells another subject": (
             "",
             update(register_entry).values(subject="Hal lain"),
