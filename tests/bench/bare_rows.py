@@ -11,11 +11,12 @@ from engine import Database, metadata
 from tests.bench.core_rows import CoreDatabase, CoreNotes
 from tests.bench.flow import Stop, path_with
 from tests.bench.ours import OurEngine
-from tests.bench.recording import BareDatabase, Recorder, Statement
+from tests.bench.recording import BareDatabase, Recorder, Statement, rows_of
 from tests.bench.report import Table, Verdict, milliseconds
 from tests.bench.warming import warm
 
 _REVISIONS = 5
+_FILES = _OURS, _DRIVER, _CORE = "recorded.db", "driver.db", "core.db"
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,14 @@ class _Stage:
     """Our engine, and two copies of its database that are written bare."""
 
     def __init__(self, folder: Path) -> None:
-        self.database = Database(f"sqlite:///{folder / 'recorded.db'}")
+        self._folder = folder
+        self.database = Database(f"sqlite:///{folder / _OURS}")
         self._recorder = Recorder(self.database)
         self._notes = CoreNotes()
         self.ours = OurEngine(self.database)
         pragmas = [each for each in self._recorder.taken() if each.text.startswith("PRAGMA ")]
-        self.driver = BareDatabase(self.database, folder / "driver.db", pragmas)
-        self.core = CoreDatabase(self.database, folder / "core.db")
+        self.driver = BareDatabase(self.database, folder / _DRIVER, pragmas)
+        self.core = CoreDatabase(self.database, folder / _CORE)
 
     def walk(self, revisions: int) -> list[_Step]:
         """Take one letter from start to end on all three; return its steps."""
@@ -62,12 +64,11 @@ class _Stage:
 
     def close(self) -> None:
         """Raise ``AssertionError`` when the copies do not hold the same rows."""
-        with self.database.connections.connect() as connection:
-            for table in metadata.tables:
-                found = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608  # our own name
-                rows = {tuple(row) for row in found}
-                if not rows == self.driver.rows_of(table) == self.core.rows_of(table):
-                    raise AssertionError(f"Expected the same rows in {table}, found others.")
+        every = [rows_of(self.database, self._folder / name, metadata.tables) for name in _FILES]
+        for table in metadata.tables:
+            ours, driver, core = (rows[table] for rows in every)
+            if not ours == driver == core:
+                raise AssertionError(f"Expected the same rows in {table}, found others.")
         self.driver.close()
         self.core.close()
         self.ours.close()
@@ -79,7 +80,7 @@ def bare_rows(folder: Path, rounds: int) -> Table:
     Raises ``AssertionError`` when the copies do not hold the same rows in the end.
     """
     stage = _Stage(folder)
-    for name in ("recorded.db", "driver.db", "core.db"):
+    for name in _FILES:
         warm(folder / name, stage.walk)
     letters = [stage.walk(_REVISIONS) for _ in range(rounds)]
     stage.close()

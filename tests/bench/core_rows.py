@@ -81,11 +81,6 @@ class CoreDatabase:
                     found.all()
         return time.perf_counter() - began
 
-    def rows_of(self, table: str) -> set[Any]:
-        with self._database.connections.connect() as connection:
-            found = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608  # our own name
-            return {tuple(row) for row in found}
-
     def close(self) -> None:
         self._database.close()
 
