@@ -19,6 +19,7 @@ from engine import (
     RouteRequest,
     Secret,
     StepCall,
+    Stop,
     Topic,
     WorkingCalendar,
 )
@@ -113,7 +114,12 @@ class SmallOffice:
         self.positions = Positions()
         self.queue = DirectQueue()
         names = [topic for part in catalog.values() for topic in part]
-        self.catalog = HandlerCatalog(**catalog, topics={name: Topic(name, name) for name in names})
+        self.told: list[Stop] = []  #: what operators were told of
+        self.catalog = HandlerCatalog(
+            **catalog,
+            stopped=lambda stop, _session: self.told.append(stop),
+            topics={name: Topic(name, name) for name in names},
+        )
         self.engine = self.another_engine(queue)
 
     def another_engine(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from unit.engine.drawing_board import diagram, end, node, path, properties, service, start, user
 from unit.engine.walked import MESSAGES, REPLY, WITHDRAWAL, catch, throw
 
-from engine import Database, MessageRefused, ReasonMissing, StepCall, Stop, UnknownMessage
+from engine import Database, MessageRefused, ReasonMissing, StepCall, UnknownMessage
 from engine.messages import LARGEST, MOST_HOPS
 from engine.tables import message, message_discard
 
@@ -20,16 +20,8 @@ KEY = properties(correlationKey="number", outputs="answer")
 
 
 @pytest.fixture
-def told() -> list[Stop]:
-    """What operators were told of."""
-    return []
-
-
-@pytest.fixture
-def office(database: Database, told: list[Stop]) -> SmallOffice:
-    office = SmallOffice(database, notices={"notice.remind": World()})
-    object.__setattr__(office.catalog, "stopped", lambda stop, _session: told.append(stop))
-    return office
+def office(database: Database) -> SmallOffice:
+    return SmallOffice(database, notices={"notice.remind": World()})
 
 
 def process(name: str, *parts: str) -> bytes:
@@ -79,9 +71,7 @@ def work_through(office: SmallOffice, rounds: int) -> None:
                 office.engine.finish_job(session, key, outcome)
 
 
-def test_two_processes_that_begin_each_other_come_to_an_end(
-    office: SmallOffice, told: list[Stop]
-) -> None:
+def test_two_processes_that_begin_each_other_come_to_an_end(office: SmallOffice) -> None:
     office.engine.deploy(process("a", *begun_by(REPLY)), FORMS, DRAFTER)
     office.engine.deploy(process("b", *begun_by(WITHDRAWAL)), FORMS, DRAFTER)
     office.engine.publish_message("reply", "letter-1", {}, OFFICER, scope="office")
@@ -94,7 +84,7 @@ def test_two_processes_that_begin_each_other_come_to_an_end(
     [kept] = office.engine.post.kept()
     assert kept.stopped_at is not None
     assert "saling memulai" in kept.sentence
-    assert [(stop.scope, stop.reference) for stop in told] == [("office", kept.id)]
+    assert [(stop.scope, stop.reference) for stop in office.told] == [("office", kept.id)]
     assert office.queue.run_pending(office.engine) == 0
     assert all(office.engine.verify_instance(each) == [] for each in office.engine.instance_ids())
 
@@ -145,7 +135,7 @@ def test_messages_that_begin_nothing_leave_the_others_their_turn(office: SmallOf
 
 
 def test_a_message_that_cannot_begin_its_process_is_shown_with_the_cause(
-    office: SmallOffice, told: list[Stop]
+    office: SmallOffice,
 ) -> None:
     office.engine.deploy(broken(), FORMS, DRAFTER)
 
@@ -159,7 +149,7 @@ def test_a_message_that_cannot_begin_its_process_is_shown_with_the_cause(
         office.engine.fire_due_timers()
     [kept] = office.engine.post.kept()
     assert kept.stopped_at is not None
-    assert [(stop.business_key, stop.scope) for stop in told] == [("x", "office")]
+    assert [(stop.business_key, stop.scope) for stop in office.told] == [("x", "office")]
     assert office.engine.instance_ids() == []
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from unit.engine.drawing_board import diagram, end, node, path, properties, service, user
 from unit.engine.walked import MESSAGES, REPLY, WITHDRAWAL, catch
 
-from engine import Database, StepCall, Stop, UnknownStart
+from engine import Database, StepCall, UnknownStart
 
 HOURLY = "<bpmn:timeCycle>R/PT1H</bpmn:timeCycle>"
 ONCE = "<bpmn:timeDuration>PT1H</bpmn:timeDuration>"
@@ -30,16 +30,8 @@ class Counting:
 
 
 @pytest.fixture
-def told() -> list[Stop]:
-    """What operators were told of."""
-    return []
-
-
-@pytest.fixture
-def office(database: Database, told: list[Stop]) -> SmallOffice:
-    office = SmallOffice(database, immediate={"letter.count": Counting()})
-    object.__setattr__(office.catalog, "stopped", lambda stop, _session: told.append(stop))
-    return office
+def office(database: Database) -> SmallOffice:
+    return SmallOffice(database, immediate={"letter.count": Counting()})
 
 
 def timed(name: str, timer: str, *, fails: bool = False, calendar: str = "elapsed") -> bytes:
@@ -108,13 +100,13 @@ def test_a_message_that_begins_nothing_holds_up_no_timer(office: SmallOffice) ->
 
 @pytest.mark.parametrize("timer", [ONCE, HOURLY], ids=["once", "hourly"])
 def test_a_start_that_fails_is_told_to_operators_after_a_few_tries(
-    office: SmallOffice, told: list[Stop], timer: str
+    office: SmallOffice, timer: str
 ) -> None:
     office.engine.deploy(timed("p", timer, fails=True), FORMS, DRAFTER)
     office.clock.pass_time(hours=1)
     assert office.engine.fire_due_timers() == 0
     [failed] = office.engine.timed_starts.failed()
-    assert (failed.attempts, failed.stopped_at, told) == (1, None, [])
+    assert (failed.attempts, failed.stopped_at, office.told) == (1, None, [])
     assert office.engine.fire_due_timers() == 0
     assert office.engine.timed_starts.failed() == [failed]
 
@@ -124,7 +116,7 @@ def test_a_start_that_fails_is_told_to_operators_after_a_few_tries(
     assert failed.stopped_at is not None
     assert (failed.process_name, failed.element, failed.scope) == ("Surat", "monday", "office")
     assert failed.sentence == "ValueError: selengkapnya ada dalam log server."
-    assert [(stop.scope, stop.element_name) for stop in told] == [("office", "Surat")]
+    assert [(stop.scope, stop.element_name) for stop in office.told] == [("office", "Surat")]
     assert office.engine.instance_ids() == []
 
 
@@ -143,12 +135,12 @@ def test_starts_that_fail_leave_the_others_their_turn(office: SmallOffice) -> No
     ]
 
 
-def test_an_operator_tries_a_start_again(office: SmallOffice, told: list[Stop]) -> None:
+def test_an_operator_tries_a_start_again(office: SmallOffice) -> None:
     office.engine.deploy(timed("p", HOURLY, fails=True), FORMS, DRAFTER)
     office.clock.pass_time(hours=1)
     days_without_luck(office)
     assert office.engine.timed_starts.try_again("p", "monday", OFFICER) == ""
-    assert len(told) == 2
+    assert len(office.told) == 2
 
     office.catalog.immediate["letter.count"].chief = "Budi"  # type: ignore[attr-defined]
     begun_by = office.engine.timed_starts.try_again("p", "monday", OFFICER)
