@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, session
+from flask import Flask
 
 from webapp import languages, office, presenters, problems, security
-from webapp.access import Visitor, public
+from webapp.access import public, recognise
 from webapp.bootstrap import Office, build_office
 from webapp.config import Settings
 from webapp.pages import blueprints
@@ -26,7 +26,7 @@ def create_app(built: Office) -> Flask:
     languages.speak(app)
     problems.explain(app)
     presenters.furnish(app)
-    app.before_request(_recognise)
+    app.before_request(recognise)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     security.limit(
@@ -39,18 +39,3 @@ def create_app(built: Office) -> Flask:
     )
     app.view_functions["static"] = public(app.view_functions["static"])
     return app
-
-
-def _recognise() -> None:
-    """Find out who is asking; a session whose account changed meanwhile has ended."""
-    person, version = session.get("person"), session.get("version")
-    if not isinstance(person, str) or not isinstance(version, int):
-        return
-    at_home = office.office()
-    if not at_home.accounts.standing(person, version):
-        session.clear()
-        return
-    g.visitor = Visitor(
-        at_home.organisation.person(person),
-        at_home.organisation.reader(person, at_home.clock.now()),
-    )

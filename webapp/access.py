@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from handlers.organisation import Person, Reader
+from webapp.office import office
 
 #: The table of the house: role -> what it may do. Whatever is not written here is refused.
 PERMISSIONS: Mapping[str, frozenset[str]] = {
@@ -45,6 +47,10 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
 EVERYBODY = frozenset({"session.end"})
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class NobodySignedIn(Exception):
+    """Nobody is signed in, and the route wants somebody."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,8 @@ def allowed(permission: str) -> Callable[[View], View]:
     """
     Mark a route with the permission it demands, and enforce it.
 
-    Nobody signed in: to the sign-in page, and back afterwards. Signed in
-    without the permission: 403.
+    Nobody signed in: ``NobodySignedIn``, answered by the sign-in page, and
+    back afterwards. Signed in without the permission: 403.
     """
 
     def guard(view: View) -> View:
@@ -97,7 +103,7 @@ def allowed(permission: str) -> Callable[[View], View]:
         def guarded(*arguments: Any, **named: Any) -> Any:
             visitor = visitor_or_none()
             if visitor is None:
-                return to_sign_in()
+                raise NobodySignedIn
             if not visitor.may(permission):
                 abort(403)
             return view(*arguments, **named)
@@ -128,11 +134,40 @@ def visitor() -> Visitor:
     return found
 
 
+def recognise() -> None:
+    """Find out who is asking; a session whose account changed meanwhile has ended."""
+    person, version = session.get("person"), session.get("version")
+    if not isinstance(person, str) or not isinstance(version, int):
+        return
+    at_home = office()
+    if not at_home.accounts.standing(person, version):
+        session.clear()
+        return
+    g.visitor = Visitor(
+        at_home.organisation.person(person),
+        at_home.organisation.reader(person, at_home.clock.now()),
+    )
+
+
+def asks_for_a_part() -> bool:
+    """Whether the answer becomes a part of a page that stands."""
+    return "HX-Request" in request.headers
+
+
+def from_our_page() -> bool:
+    """Whether a page of this application sent the request, as far as browsers tell."""
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+
+
+def page_before() -> str:
+    """Return the path of the page that sent the request, when it is one of ours."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    if parts.netloc != request.host:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def to_sign_in() -> Response:
-    """Send the reader to the sign-in page; a question may be asked again afterwards."""
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
-    if request.headers.get("HX-Request"):
-        response = Response(status=401)
-        response.headers["HX-Redirect"] = url_for("sign_in.show")
-        return response
+    """Send the reader to the sign-in page, and afterwards to the page that was open."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else page_before()
     return redirect(url_for("sign_in.show", next=wanted or None), 303)

@@ -7,11 +7,12 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
 
 from engine import (
     AnswerRefused,
@@ -39,14 +40,24 @@ from engine import (
     UnknownStart,
 )
 from handlers import errors as letters
-from webapp.access import visitor_or_none
+from webapp.access import (
+    NobodySignedIn,
+    asks_for_a_part,
+    page_before,
+    recognise,
+    visitor_or_none,
+)
 from webapp.accounts import AccountLocked, PasswordTooShort, SignInRefused
 from webapp.languages import gettext, lazy_gettext, moment
 from webapp.office import office
+from webapp.resuming import ask_again, resume_here
 
 _log = logging.getLogger(__name__)
 
-Answer = tuple[str, int]
+Answer = tuple[str, int] | tuple[str, int, Mapping[str, str]]
+
+#: Where htmx lays the problem of a part; the form that asked for the part stays as it is.
+_BESIDE = {"HX-Retarget": "#trouble", "HX-Reswap": "innerHTML"}
 
 #: Class of the refusal -> status and sentence. The most special class of an error counts.
 REFUSALS: Mapping[type[Exception], tuple[int, object]] = {
@@ -174,6 +185,7 @@ STATUSES: Mapping[int, tuple[object, object]] = {
 def explain(app: Flask) -> None:
     """Let the application answer every error with a page that says what to do."""
     app.register_error_handler(CSRFError, _on_old_page)
+    app.register_error_handler(NobodySignedIn, _on_nobody)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(EngineError, _on_refusal)
     app.register_error_handler(TaskNotOpen, _on_faster_colleague)
@@ -202,7 +214,9 @@ def sentence(error: Exception) -> tuple[int, str]:
 
 
 def page(status: int, title: str, text: str, **more: object) -> Answer:
-    """Return the page of a problem."""
+    """Return the page of a problem, or its sentence where a part of a page was asked for."""
+    if asks_for_a_part():
+        return render_template("problem_piece.html", text=text, **more), status, _BESIDE
     return render_template("problem.html", status=status, title=title, text=text, **more), status
 
 
@@ -214,12 +228,39 @@ def _on_http(error: HTTPException) -> Answer:
     return page(status, str(title), str(text))
 
 
-def _on_old_page(_error: CSRFError) -> Answer:
-    return page(
+def _on_old_page(_error: CSRFError) -> Answer | Response:
+    recognise()  # the token is judged before anybody asks who is there
+    title = gettext("Halaman ini sudah lama terbuka")
+    if visitor_or_none() is None and _wants_somebody():
+        return _on_nobody(NobodySignedIn())
+    if asks_for_a_part():
+        text = gettext(
+            "Halaman ini terbuka sejak sebelum Anda masuk. Kirim atau simpan saja:"
+            " isian Anda tetap ada."
+        )
+        return page(400, title, text)
+    return resume_here() or page(
         400,
-        gettext("Halaman ini sudah lama terbuka"),
-        gettext("Kembali, muat ulang, lalu kirim lagi. Tidak ada yang disimpan."),
+        title,
+        gettext("Buka lagi, lalu ulangi. Tidak ada yang disimpan."),
+        link=page_before(),
+        link_label=gettext("Buka lagi"),
     )
+
+
+def _on_nobody(_nobody: NobodySignedIn) -> Answer | Response:
+    if asks_for_a_part():
+        text = gettext(
+            "Sesi Anda sudah berakhir. Kirim atau simpan saja: Anda diminta masuk lagi,"
+            " dan isian Anda tetap ada."
+        )
+        return page(401, "", text)
+    return ask_again()
+
+
+def _wants_somebody() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "permission", "public") != "public"
 
 
 def _on_refusal(error: Exception) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,16 @@ class Sitting:
         if kept := self.office.drafts.of(self.task.id, self.visitor.id):
             values |= kept.values
         return {key: value for key, value in values.items() if key in self.form.keys}
+
+    def keep(self, values: Mapping[str, Any]) -> datetime:
+        """Keep what the person typed for the next visit; return when."""
+        plain = (str, int, float, bool, list, type(None))
+        kept = {
+            key: value if isinstance(value, plain) else str(value)
+            for key, value in values.items()
+            if key != "consent"  # given for the document on the table, at that moment only
+        }
+        return self.office.drafts.keep(self.task.id, self.visitor.id, kept)
 
     def kept_files(self, values: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
         """Return the files of the values as the form keeps them: a token and a name each."""

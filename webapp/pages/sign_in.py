@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from webapp.access import allowed, public, visitor, visitor_or_none
+from webapp.access import allowed, public, recognise, visitor, visitor_or_none
 from webapp.accounts import AccountLocked, SignInRefused
 from webapp.languages import COOKIE, LANGUAGES, gettext
 from webapp.office import office
 from webapp.problems import sentence
+from webapp.resuming import carried, resume, sign_in_page
 
 pages = Blueprint("sign_in", __name__)
 
@@ -24,7 +25,7 @@ def show() -> str | Response:
     """The sign-in page; who is signed in already goes on."""
     if visitor_or_none() is not None:
         return redirect(_onward(), 303)
-    return render_template("sign_in.html", username="", onward=request.args.get("next", ""))
+    return sign_in_page(request.args.get("next", ""))
 
 
 @pages.post("/sign-in")
@@ -37,14 +38,14 @@ def attempt() -> tuple[str, int] | Response:
     except (SignInRefused, AccountLocked) as refused:
         status, text = sentence(refused)
         onward = request.form.get("next", "")
-        return (
-            render_template("sign_in.html", username=username, onward=onward, error=text),
-            status,
-        )
+        return sign_in_page(onward, username=username, error=text, typed=carried()), status
     # A fresh session: nothing of before the sign-in may be carried over.
     session.clear()
     session.permanent = True
     session["person"], session["version"] = account.person, account.session_version
+    if typed := carried():
+        recognise()
+        resume(_onward(), typed)
     return redirect(_onward(), 303)
 
 

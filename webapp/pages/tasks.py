@@ -147,12 +147,7 @@ def _onward(sitting: Sitting, result: StepResult) -> AnyResponse:
 
 
 def _keep(sitting: Sitting, submission: Submission) -> AnyResponse:
-    values = {
-        key: value if isinstance(value, (str, int, float, bool, list, type(None))) else str(value)
-        for key, value in submission.values.items()
-        if key != "consent"  # given for the document on the table, at that moment only
-    }
-    saved_at = office().drafts.keep(sitting.task.id, visitor().id, values)
+    saved_at = sitting.keep(submission.values)
     flash(gettext("Konsep disimpan pukul %(time)s.", time=time_of_day(saved_at)), "success")
     return redirect(url_for("tasks.show", task_id=sitting.task.id), 303)
 
