@@ -17,7 +17,7 @@ from handlers.letters import (
     reserve_number,
 )
 from handlers.register import file_registered, register_letter
-from handlers.telling import ToldWhenReturned, cancel_and_tell, tell_admins
+from handlers.telling import QuietWhenSecret, ToldWhenReturned, cancel_and_tell, tell_admins
 
 #: How process owners read the topics in the modeler.
 TOPICS: Mapping[str, Topic] = {
@@ -56,7 +56,7 @@ def catalog(parts: HandlerParts) -> HandlerCatalog:
     in_store = parts.documents.has
     return HandlerCatalog(
         answers={
-            "letter.draft": DraftLetter(in_store),
+            "letter.draft": QuietWhenSecret(DraftLetter(in_store)),
             "letter.review": ToldWhenReturned(ReviewLetter(in_store)),
             "letter.review_or_consent": ToldWhenReturned(ReviewOrConsent(in_store)),
             "number.request": request_number,

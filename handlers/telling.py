@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from engine import ImmediateHandler, JsonObject, StepCall, Stop
 from handlers.letters import SECRET, letter_row
-from handlers.letters.tables import approval
+from handlers.letters.tables import approval, letter
 from handlers.organisation import OrganisationBook
 from handlers.register import cancel_registered
-from handlers.sending import tell
+from handlers.sending import reword, tell
+
+_UNNAMED = "Tentang sebuah surat rahasia"
+_WHY_UNNAMED = "Surat ini menjadi rahasia sesudah Anda diberi tahu tentangnya."
 
 
 class ToldWhenReturned:
@@ -26,6 +29,21 @@ class ToldWhenReturned:
         outputs = self._decide(call, session)
         if outputs.get("decision") == "return":
             _tell_workers(call, session, "dikembalikan")
+        return outputs
+
+
+class QuietWhenSecret:
+    """The drafter's step; where it makes a letter secret, no notice of before names it any more."""
+
+    def __init__(self, draft: ImmediateHandler) -> None:
+        self._draft = draft
+
+    def __call__(self, call: StepCall, session: Session) -> JsonObject:
+        query = select(letter.c.sifat).where(letter.c.id == call.business_key)
+        before = session.execute(query).scalar()
+        outputs = self._draft(call, session)
+        if before not in SECRET and outputs.get("sifat") in SECRET:
+            reword(session, call.business_key, title=_UNNAMED, text=_WHY_UNNAMED)
         return outputs
 
 

@@ -13,7 +13,7 @@ from handlers.sending.contract import (
 from handlers.sending.dispatch import Delivery, deliveries
 from handlers.sending.email_channel import EmailChannel, MailServer
 from handlers.sending.folders import HandDeliveryChannel, OutboxChannel
-from handlers.sending.notices import Notice, Notices, tell
+from handlers.sending.notices import Notice, Notices, reword, tell
 from handlers.sending.paper_receipts import (
     PaperReceipt,
     delivery_by_hand,
@@ -51,5 +51,6 @@ __all__ = [
     "delivery_by_hand",
     "note_paper_receipt",
     "paper_receipts",
+    "reword",
     "tell",
 ]

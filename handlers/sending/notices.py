@@ -116,3 +116,10 @@ def tell(
         if added is not None:
             told.append(person)
     return told
+
+
+def reword(session: Session, letter_id: str, *, title: str, text: str) -> None:
+    """Put other words into everything that anybody was told of the letter so far."""
+    session.execute(
+        update(notice).where(notice.c.letter_id == letter_id).values(title=title, text=text)
+    )

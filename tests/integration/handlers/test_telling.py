@@ -47,6 +47,33 @@ def test_the_return_of_a_secret_letter_is_told_without_naming_it(office: LetterO
     assert "diperiksa" not in said
 
 
+def test_a_letter_that_becomes_secret_is_named_in_no_notice_of_before(office: LetterOffice) -> None:
+    office.draft(play_named("S01"), "one")
+    subject = office.row("one").subject
+    office.review("one", "kasi_usaha", "return", reason="Tanggal acara keliru.")
+    drafter = office.actor("staf_yan")
+
+    office.step("letter.draft", "one", drafter, {"decision": "resubmit", "sifat": "rahasia"})
+
+    (notice,) = told(office, "staf_yan")
+    said = notice.title + notice.text
+    assert subject not in said
+    assert "Tanggal acara" not in said
+    assert "rahasia" in said
+    assert notice.letter_id == "one"
+
+
+def test_a_letter_that_was_secret_keeps_its_neutral_notices(office: LetterOffice) -> None:
+    office.draft(play_named("S08"), "one")
+    drafter = office.row("one").drafter
+    office.review("one", "kasubag_umum", "return", reason="Nama yang diperiksa keliru.")
+
+    office.step("letter.draft", "one", office.actor(drafter), {"decision": "resubmit"})
+
+    (notice,) = told(office, drafter)
+    assert notice.title == "Surat dikembalikan"
+
+
 def test_a_cancellation_is_told_with_its_reason(office: LetterOffice) -> None:
     office.draft(play_named("S01"), "one")
     office.review("one", "kasi_usaha", "approve")
