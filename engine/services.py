@@ -196,7 +196,7 @@ def call_at(  # noqa: PLR0917  # a call has so many parts
         occurrence=occurrence,
         actor=circumstances.actor,
         at=circumstances.at,
-        arguments=deployed.arguments(element.id, data),
+        arguments=_apart(deployed.arguments(element.id, data)),
         data=_apart(data),
         answers=answers or {},
         properties=dict(element.properties),
@@ -204,7 +204,7 @@ def call_at(  # noqa: PLR0917  # a call has so many parts
 
 
 def _apart(data: JsonObject) -> dict[str, Any]:
-    """Return process data, which are JSON already, so that a handler cannot change them."""
+    """Return process data, or parts of them, so that a handler cannot change them."""
     flat = _FLAT.issuperset(map(type, data.values()))
     return dict(data) if flat else copied(data)
 

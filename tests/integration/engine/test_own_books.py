@@ -74,3 +74,26 @@ def test_a_foreseen_refusal_of_our_own_books_gives_back_what_it_took(database: D
         assert session.execute(select(func.count()).select_from(page)).scalar_one() == 0
     assert office.engine.task(office.task(letter)).data["error"]["code"] == "NO_NUMBER"
     assert office.engine.verify_instance(letter) == []
+
+
+def test_a_handler_that_changes_what_it_was_asked_with_changes_no_process_data(
+    database: Database,
+) -> None:
+    def meddling(call: StepCall, session: Session) -> Mapping[str, Any]:
+        for asked in (call.data["signer"], call.arguments["who"]):
+            asked["name"] = "Citra"
+        return {}
+
+    office = SmallOffice(database, immediate={"letter.count": meddling})
+    diagram = (
+        DiagramBuilder()
+        .start()
+        .service("count", "letter.count", {"who": "=signer"})
+        .end()
+        .path("begin", "count", "done")
+    )
+
+    letter = office.begin(diagram, {"signer": {"name": "Budi"}})
+
+    assert office.engine.instance(letter).data == {"signer": {"name": "Budi"}}
+    assert office.engine.verify_instance(letter) == []
