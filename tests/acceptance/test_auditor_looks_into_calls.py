@@ -26,6 +26,7 @@ from handlers.demo import demo_plays
 from webapp.diagram_files import forms_beside, shipped_diagrams
 
 SUBJECT = "Surat lewat dua panggilan"
+SOP = "outgoing_letter_sop_1_2_12"
 CALLER, PREPARING = "SOP Surat singkat", "Menyiapkan surat"
 CHAIN = [
     f"{CALLER}, versi 1",
@@ -62,14 +63,23 @@ CHECKING = (
     .path("begin", "review_letter", "done")
     .source()
 )
-CALLING = (
-    DiagramBuilder("short_letter", CALLER)
+BARE = (
+    DiagramBuilder("bare_draft", "Konsep tanpa gambar")
     .start()
-    .call("prepare", "prepared_letter")
+    .user("draft_letter", "drafter", form="draft_letter", operation="letter.draft")
     .end()
-    .path("begin", "prepare", "done")
+    .path("begin", "draft_letter", "done")
     .source()
 )
+
+
+def calling(process_id: str, name: str, called: str) -> bytes:
+    """A process that does nothing but call another one."""
+    diagram = DiagramBuilder(process_id, name).start().call("prepare", called).end()
+    return diagram.path("begin", "prepare", "done").source()
+
+
+CALLING = calling("short_letter", CALLER, "prepared_letter")
 
 
 @dataclass(frozen=True)
@@ -207,6 +217,60 @@ def test_playing_passes_through_every_call(replay: Replayed) -> None:
     assert replay.complaints == []
 
 
+def test_a_moved_letter_is_drawn_as_each_version_pinned_it(
+    demo: DemoOffice, letter: str, replay: Replayed
+) -> None:
+    engine = demo.office.engine
+    before = engine.instance(letter)
+    moved = begin(demo, "short_letter")
+    second = engine.deploy(drawn(CALLING), engine.definition(before.definition_id).forms, SYSTEM)
+    engine.moves.move(moved, second.id, SYSTEM, "Langkah pemeriksaan diganti.")
+    replay = Replayed(replay.desk, f"/audit/{moved}", replay.complaints)
+    replay.open()
+
+    replay.desk.page.keyboard.press("End")
+    changed = [f"{CALLER}, versi 2", f"{PREPARING} (proses dipanggil, versi 3)"]
+    replay.shows(changed, changed[1])
+    expect(replay.shape("third_check")).to_be_visible()
+    expect(replay.shape("draft_letter")).to_have_class(re.compile("mark-open"))
+    replay.desk.page.get_by_label("Hanya tindakan dan kendala").uncheck()
+    replay.desk.page.get_by_role("button", name="Mundur satu kejadian").click()
+    replay.shows(CHAIN[:2], CHAIN[1])
+    expect(replay.shape("check")).to_be_visible()
+    assert replay.complaints == []
+
+
+def test_a_called_process_without_a_drawing_is_shown_at_its_call(
+    demo: DemoOffice, replay: Replayed
+) -> None:
+    bare = begin(demo, "bare_letter")
+    replay = Replayed(replay.desk, f"/audit/{bare}", replay.complaints)
+    replay.open()
+
+    replay.desk.page.keyboard.press("End")
+
+    chain = ["Surat tanpa gambar, versi 1", "Konsep tanpa gambar (proses dipanggil, versi 1)"]
+    replay.shows(chain, chain[0])
+    expect(replay.part(chain[1])).to_be_disabled()
+    expect(replay.shape("prepare")).to_have_class(re.compile("mark-open"))
+    assert replay.complaints == []
+
+
+def test_a_wide_called_sop_is_seen_from_near(demo: DemoOffice, replay: Replayed) -> None:
+    wide = begin(demo, "wide_letter")
+    replay = Replayed(replay.desk, f"/audit/{wide}", replay.complaints)
+    replay.open()
+
+    replay.desk.page.keyboard.press("End")
+
+    expect(replay.shape("draft_letter")).to_have_class(re.compile("mark-open"))
+    expect(replay.shape("draft_letter")).to_be_in_viewport()
+    replay.desk.album.take(replay.desk.page, "calls-wide")
+    replay.desk.page.keyboard.press("Home")
+    expect(replay.shape("prepare")).to_be_in_viewport()
+    assert replay.complaints == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_chain_hinders_nobody_and_fits_a_phone(
     replay: Replayed, theme: Literal["light", "dark"]
@@ -229,6 +293,15 @@ def test_the_chain_hinders_nobody_and_fits_a_phone(
     page.set_viewport_size(DESKTOP)
 
 
+def begin(demo: DemoOffice, process_id: str) -> str:
+    """Start the process with a draft to be written; return the instance."""
+    [play] = [each for each in demo_plays() if each.name == "S01"]
+    now = demo.office.clock.now()
+    actor = demo.office.organisation.actor_for(play.drafter, play.drafter_position, now)
+    start = demo.office.engine.start
+    return start(process_id, uuid.uuid4().hex, play.office, play.start_data, actor)
+
+
 @pytest.fixture(scope="module")
 def demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoOffice]:
     """An office whose SOP calls the second of three versions of another process."""
@@ -237,6 +310,12 @@ def demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     first, second, third = (preparing(name) for name in ("first_check", "check", "third_check"))
     for source in (CHECKING, first, second, CALLING, third):
         opened.office.engine.deploy(drawn(source), forms, SYSTEM)
+    opened.office.engine.deploy(BARE, forms, SYSTEM)
+    for source in (
+        calling("bare_letter", "Surat tanpa gambar", "bare_draft"),
+        calling("wide_letter", "Surat panjang", SOP),
+    ):
+        opened.office.engine.deploy(drawn(source), forms, SYSTEM)
     yield opened
     opened.office.database.close()
 
@@ -244,11 +323,7 @@ def demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="module")
 def letter(demo: DemoOffice) -> str:
     """A letter that was returned once inside the calls, and then came to an incident there."""
-    [play] = [each for each in demo_plays() if each.name == "S01"]
-    now = demo.office.clock.now()
-    actor = demo.office.organisation.actor_for(play.drafter, play.drafter_position, now)
-    start = demo.office.engine.start
-    found = start("short_letter", uuid.uuid4().hex, play.office, play.start_data, actor)
+    found = begin(demo, "short_letter")
     drafter, reviewer = demo.sign_in("staf_yan"), demo.sign_in("kasi_usaha")
     drafter.answer("draft letter", **{**DRAFT, "subject": SUBJECT})
     reviewer.answer(SUBJECT, decision="return", reason="Tanggal belum ditulis.")

@@ -96,6 +96,10 @@ class Replay {
   #prepare() {
     this.marks = new Marks(this.viewer);
     this.layer = this.canvas.getLayer('replay-tokens', 900);
+    this.around = document.createElementNS(SVG, 'rect');
+    this.around.setAttribute('class', 'mark-around');
+    this.around.setAttribute('rx', '10');
+    this.canvas.getLayer('replay-now', 800).append(this.around);
   }
 
   /** Draw the version then in force of the process then at work; each diagram is seen where it was left. */
@@ -259,8 +263,18 @@ class Replay {
     const { frames } = this;
     const now = this.#there(frames[picture.index]);
     if (now) add(now, 'mark-now');
+    this.#surround(now);
     this.marks.show(classes, badges);
     this.#follow(now || this.#there(frames.slice(0, picture.index).findLast(frame => this.#there(frame)) ?? frames.find(frame => this.#there(frame))));
+  }
+
+  /** A frame of dashes around the shape of the event; a flow has its own mark. */
+  #surround(id) {
+    const shape = id && this.registry.get(id);
+    this.around.setAttribute('visibility', shape && !shape.waypoints ? 'visible' : 'hidden');
+    if (!shape || shape.waypoints) return;
+    const box = { x: shape.x - 7, y: shape.y - 7, width: shape.width + 14, height: shape.height + 14 };
+    for (const [name, value] of Object.entries(box)) this.around.setAttribute(name, value);
   }
 
   #follow(id) {
@@ -271,7 +285,7 @@ class Replay {
     const margin = { x: box.width * 0.12, y: box.height * 0.15 };
     const inside = x >= box.x + margin.x && y >= box.y + margin.y
       && x <= box.x + box.width - margin.x && y <= box.y + box.height - margin.y;
-    if (!inside) this.canvas.viewbox({ ...box, x: x - box.width / 2, y: y - box.height / 2 });
+    if (!inside) this.canvas.viewbox({ ...box, ...within(box, { x: x - box.width / 2, y: y - box.height / 2 }) });
   }
 
   #showTokens(moving) {
@@ -317,6 +331,15 @@ class Replay {
     use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#${icon}`));
     this.part('play').querySelector('span').textContent = text;
   }
+}
+
+/** The corner nearest to the wished one from which a view of this size shows the drawing and little beside it. */
+function within({ inner, width, height }, wished) {
+  const edge = 40;
+  const nearest = (wish, from, drawn, seen) => drawn + 2 * edge <= seen
+    ? from - (seen - drawn) / 2
+    : Math.max(from - edge, Math.min(wish, from + drawn + edge - seen));
+  return { x: nearest(wished.x, inner.x, inner.width, width), y: nearest(wished.y, inner.y, inner.height, height) };
 }
 
 async function begin(root) {
