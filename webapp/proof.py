@@ -66,11 +66,14 @@ def _books(office: Office, letter_id: str | None) -> Iterator[Flaw]:
 
 def _unsigned(session: Session, office: Office) -> Iterator[Flaw]:
     """A signed document that the ledger does not know would escape the audit of signatures."""
-    known = {(each.letter_id, each.signed_document) for each in signed_entries(session)}
+    known = {
+        (each.letter_id, each.signed_document, each.person, each.signed_at)
+        for each in signed_entries(session)
+    }
     for letter_id in office.letters.instances():
         for document in documents_of(session, letter_id, "signed"):
-            if (letter_id, document.sha256) not in known:
-                sentence = "Dokumen bertanda tangan tidak tercatat pada buku tanda tangan."
+            if (letter_id, document.sha256, document.signer, document.at) not in known:
+                sentence = "Dokumen bertanda tangan tidak tercatat begitu pada buku tanda tangan."
                 yield Flaw("signatures", letter_id, sentence)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from engine import EngineError, HistoryEvent, JsonObject, Kind
+from engine import EngineError, HistoryEvent, JsonObject, Kind, sha256_of
 from handlers.letters.sealing import seal_of
 from handlers.letters.tables import (
     approval,
@@ -126,6 +126,10 @@ def _standing(
     }
     if any(name in began and began[name] != value for name, value in columns.items()):
         yield row.id, "Asal surat atau konseptornya bukan yang tercatat pada riwayat."
+    # The code on a paper must lead to the letter it was printed for.
+    seals = {event.details.get("outputs", {}).get("token_seal") for event in events}
+    if seals - {None} != {sha256_of(row.token.encode())}:
+        yield row.id, "Kode pemeriksaan surat bukan yang tercatat pada riwayat."
     query = select(approval.c.person).where(
         approval.c.letter_id == row.id, approval.c.decision == "sign"
     )

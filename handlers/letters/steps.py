@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from engine import JsonObject, StepCall
+from engine import JsonObject, StepCall, sha256_of
 from handlers.destinations import find_destinations
 from handlers.errors import ConsentMissing, DecisionUnknown, DraftIncomplete, ReasonMissing
 from handlers.letters.classification import code_is_valid
@@ -225,6 +225,7 @@ def process_data(session: Session, call: StepCall, draft: Draft) -> dict[str, An
         "signer_is_second_reviewer": bool(signers & seconds),
         "numbered": number is not None,
         "number": "" if number is None else number.text,
+        "token_seal": sha256_of(row.token.encode()),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -45,12 +46,12 @@ def audit_letters(session: Session, documents: DocumentStore) -> Iterator[tuple[
 
 
 def _documents(session: Session, documents: DocumentStore) -> Iterator[tuple[str, str]]:
-    signed: set[str] = set()
+    signed: dict[str, tuple[str, datetime]] = {}
     composed: dict[str, set[str]] = {}
     for row in session.execute(select(letter_document)):
         yield from _stored(documents, row.letter_id, row.sha256)
         if row.role == "signed":
-            signed.add(row.letter_id)
+            signed[row.letter_id] = (row.signer, row.at)
         else:
             composed.setdefault(row.letter_id, set()).add(row.sha256)
     consented = select(approval).where(approval.c.decision == "sign")
@@ -64,6 +65,8 @@ def _documents(session: Session, documents: DocumentStore) -> Iterator[tuple[str
             yield row.id, "Surat dinyatakan ditandatangani tanpa persetujuan penanda tangan."
         if row.id not in signed:
             yield row.id, "Surat dinyatakan ditandatangani, tetapi dokumennya tidak tercatat."
+        elif signed[row.id] != (row.signed_by, row.signed_at):
+            yield row.id, "Surat menyebut penanda tangan atau waktu lain daripada dokumennya."
 
 
 def _projection(session: Session, row: Row[Any]) -> Iterator[tuple[str, str]]:

@@ -51,6 +51,10 @@ def _about(entry: Entry, documents: DocumentStore, trust: Trust) -> list[str]:
         sentences.append("Tanda tangan elektronik tidak lolos pemeriksaan.")
     if verdict.verdict == "valid" and entry.subject not in {one.name for one in verdict.signers}:
         sentences.append("Penanda tangan pada dokumen bukan yang tercatat di buku.")
+    if verdict.verdict == "valid" and entry.signed_at not in {
+        one.signed_at for one in verdict.signers
+    }:
+        sentences.append("Waktu tanda tangan pada dokumen bukan yang tercatat di buku.")
     return sentences + _about_origin(entry, documents, signed)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from handlers.demo import demo_plays
@@ -64,6 +64,18 @@ def _take_letter_away(session: Session, office: Office, performance: Performance
     for table in books:
         session.execute(delete(table).where(table.c.letter_id == performance.letter_id))
     session.execute(delete(letter).where(letter.c.id == performance.letter_id))
+
+
+def _sign_on_another_day(session: Session, office: Office, performance: Performance) -> None:
+    row = letter.c.id == performance.letter_id
+    began = select(letter.c.created_at).where(row).scalar_subquery()
+    signed = letter_document.c.letter_id == performance.letter_id
+    session.execute(update(letter).where(row).values(signed_at=letter.c.created_at))
+    session.execute(
+        update(letter_document)
+        .where(signed & (letter_document.c.role == "signed"))
+        .values(at=began)
+    )
 
 
 FORGERIES = (
@@ -163,6 +175,11 @@ FORGERIES = (
     Forgery(
         "a signature taken out of the ledger",
         _run("UPDATE signing_ledger SET state = 'failed' WHERE letter_id = :letter"),
+    ),
+    Forgery("a letter signed on another day", _sign_on_another_day),
+    Forgery(
+        "the code of one paper that leads to another letter",
+        _run("UPDATE letter SET token = id || token WHERE id = :letter"),
     ),
     Forgery(
         "a letter taken away whole, its history left",

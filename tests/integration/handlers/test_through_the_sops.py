@@ -371,6 +371,16 @@ def test_the_audit_finds_every_planted_change(theatre: Theatre) -> None:
             update(letter_number).values(state="void", void_reason="Keliru."),
             "Agenda menyebut lain",
         ),
+        "another code leads to the letter": (
+            "",
+            update(letter).values(token="stolen"),
+            "Kode pemeriksaan surat bukan yang tercatat",
+        ),
+        "nobody knows when it was signed": (
+            "",
+            update(letter).values(signed_at=None),
+            "Surat menyebut penanda tangan atau waktu lain",
+        ),
         "the register tells another subject": (
             "",
             update(register_entry).values(subject="Hal lain"),

@@ -90,6 +90,13 @@ def test_another_signer_than_the_one_in_the_books_is_found(archive: Archive) -> 
     assert archive.problems() == ["Penanda tangan pada dokumen bukan yang tercatat di buku."]
 
 
+def test_another_moment_than_the_one_in_the_document_is_found(archive: Archive) -> None:
+    with archive.database.transaction() as session:
+        session.execute(update(signing_ledger).values(signed_at=signing_ledger.c.submitted_at))
+
+    assert archive.problems() == ["Waktu tanda tangan pada dokumen bukan yang tercatat di buku."]
+
+
 class _Silent(TimeStamper):
     async def async_request_tsa_response(self, req: Any) -> Any:
         raise TimestampRequestError("no answer")
