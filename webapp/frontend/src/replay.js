@@ -144,7 +144,10 @@ class Replay {
 
   /** A wide SOP is unreadable as a whole: then the view comes close and goes along. */
   #comeNear() {
-    if (this.canvas.zoom() < NEAR) this.canvas.zoom(NEAR);
+    if (this.canvas.zoom() >= NEAR) return;
+    this.canvas.zoom(NEAR);
+    const box = this.canvas.viewbox();
+    this.canvas.viewbox({ ...box, ...within(box, box) });
   }
 
   /** Look at a calling diagram instead, as long as the same called process is at work. */
