@@ -33,7 +33,7 @@ from unit.engine.walked import (
     throw,
 )
 
-from engine.diagrams import Diagram
+from engine.diagrams import Diagram, drawn_in
 from engine.errors import DefinitionRejected, TaskNotOpen
 
 
@@ -314,6 +314,12 @@ def test_calls_may_lead_to_calls() -> None:
 
     assert walk.waiting == ["check!check!review#1"]
     assert walk.diagram.calls == ("middle", "checking")
+
+
+def test_an_element_is_drawn_in_the_process_that_is_called_nearest_to_it() -> None:
+    assert drawn_in("review") == ("", "review")
+    assert drawn_in("check!review") == ("check", "review")
+    assert drawn_in("check!again!review") == ("check!again", "review")
 
 
 @pytest.mark.parametrize(
