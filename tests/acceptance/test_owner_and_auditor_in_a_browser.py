@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,6 +79,55 @@ def test_findings_are_shown_at_the_element_and_stop_publishing(house: House) -> 
     finding.click()
     expect(page.locator('.djs-element.selected[data-element-id="draft_letter"]')).to_be_visible()
     assert len(house.office.engine.versions(SOP)) == 1
+
+
+def test_the_owner_adds_a_review_step_between_two_others(house: House) -> None:
+    page = house.page("owner", f"/processes/versions/{newest(house)}/edit")
+    expect(page.locator("[data-modeler][data-ready]")).to_be_visible()
+
+    page.locator('.djs-palette [data-action="create.task"]').click()
+    page.mouse.move(*middle_of_flow(page, "unit_head_approved_yes", -40))
+    page.mouse.move(*middle_of_flow(page, "unit_head_approved_yes", 0), steps=5)
+    page.mouse.down()
+    page.mouse.up()
+    page.keyboard.press("Escape")
+    page.locator('.djs-context-pad [data-action="replace"]').click()
+    menu = page.locator(".djs-popup")
+    menu.locator(".entry", has_text="Tugas manual").wait_for()
+    assert untranslated(menu.inner_text()) == []
+    menu.locator('[data-id="replace-with-user-task"]').click()
+    page.get_by_role("button", name="Periksa").click()
+    expect(page.locator("[data-findings]")).to_contain_text("Isi Formulir (formKey)")
+
+    page.get_by_role("button", name="Pilih", exact=True).click()
+    page.locator(".djs-popup .entry", has_text="Tugas orang").click()
+    for group, field, answer in (
+        ("Pekerjaan", "Formulir", "review_letter"),
+        ("Pekerjaan", "Pekerjaan yang dilakukan", "Memeriksa dan memaraf"),
+        ("Pelaksana", "Kelompok pelaksana", "Sekretaris/Kabid unit asal surat"),
+    ):
+        choice = page.get_by_label(field, exact=True)
+        if not choice.is_visible():
+            page.locator(".bio-properties-panel-group-header", has_text=group).click()
+        choice.select_option(label=answer)
+    page.get_by_role("button", name="Terbitkan").click()
+    page.get_by_role("button", name="Ya, terbitkan").click()
+
+    expect(page.get_by_text("Versi 2 terbit")).to_be_visible()
+    elements = house.office.engine.diagram(newest(house)).elements
+    [added] = [each for key, each in elements.items() if key.startswith("Activity_")]
+    assert (added.form_key, added.candidate_groups) == ("review_letter", ("second_reviewer",))
+
+
+def test_a_session_that_ended_is_told_from_a_server_that_is_silent(house: House) -> None:
+    page = house.page("owner", f"/processes/versions/{newest(house)}/edit")
+    expect(page.locator("[data-modeler][data-ready]")).to_be_visible()
+
+    house.context.clear_cookies()
+    page.get_by_role("button", name="Periksa").click()
+
+    expect(page.locator("[data-note]")).to_contain_text("Sesi Anda sudah berakhir")
+    expect(page.locator("[data-note]")).to_contain_text("tersimpan di peramban ini")
 
 
 def test_unpublished_changes_survive_in_the_browser(house: House) -> None:
@@ -181,6 +231,32 @@ def test_the_logo_of_the_diagrams_is_fully_visible(house: House) -> None:
             [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
         )
         assert on_top
+
+
+def middle_of_flow(page: Page, flow: str, beside: int) -> tuple[float, float]:
+    """Where on the screen the longest stretch of the flow has its middle."""
+    x, y = page.evaluate(
+        """([flow, beside]) => {
+          const modeler = document.querySelector('[data-modeler]').desk.modeler;
+          const way = modeler.get('elementRegistry').get(flow).waypoints;
+          const length = i => Math.hypot(way[i + 1].x - way[i].x, way[i + 1].y - way[i].y);
+          const [i] = [...way.keys()].slice(0, -1).sort((a, b) => length(b) - length(a));
+          const box = modeler.get('canvas').viewbox();
+          const place = modeler.get('canvas').getContainer().getBoundingClientRect();
+          return [
+            ((way[i].x + way[i + 1].x) / 2 + beside - box.x) * box.scale + place.x,
+            ((way[i].y + way[i + 1].y) / 2 - box.y) * box.scale + place.y
+          ];
+        }""",
+        [flow, beside],
+    )
+    return x, y
+
+
+def untranslated(labels: str) -> list[str]:
+    """The labels that the libraries still write in English."""
+    english = re.compile(r"\b(event|task|boundary|start|end|gateway|sub-process)\b", re.IGNORECASE)
+    return [label for label in labels.splitlines() if english.search(label)]
 
 
 def newest(house: House) -> str:

@@ -88,8 +88,8 @@ def _check_performers(drawing: Drawing, task: Element) -> Iterator[Finding]:
         yield Finding(
             task.id,
             "no-candidates",
-            f"Tidak ada yang ditunjuk untuk «{task.name}». Isi candidateGroups, misalnya"
-            " unit_head.",
+            f"Tidak ada yang ditunjuk untuk «{task.name}». Isi pelaksana (candidateGroups),"
+            " misalnya unit_head.",
             f'Nobody is offered "{task.name}". Fill in candidateGroups, e.g. unit_head.',
         )
     if not task.lane_id:
@@ -108,7 +108,7 @@ def _check_form(task: Element, forms: Collection[str] | None) -> Iterator[Findin
         yield Finding(
             task.id,
             "no-form",
-            f"«{task.name}» tidak punya formulir. Isi formKey dengan nama formulir.",
+            f"«{task.name}» tidak punya formulir. Isi Formulir (formKey) dengan nama formulir.",
             f'"{task.name}" has no form. Fill in formKey with the name of a form.',
         )
     elif task.form_key and forms is not None and task.form_key not in forms:

@@ -10,6 +10,7 @@ import minimapModule from 'diagram-js-minimap';
 import simulationModule from 'bpmn-js-token-simulation';
 
 import lintRules from 'bpmnlintrc:lint-rules.json';
+import { templateMenus } from './templates.js';
 import { translation } from './translate.js';
 
 const language = document.documentElement.lang;
@@ -30,7 +31,7 @@ class Desk {
       linting: { bpmnlint: lintRules, active: false },
       additionalModules: [
         BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ElementTemplatesPropertiesProviderModule, behaviors,
-        CreateAppendAnythingModule, lintModule, minimapModule, simulationModule, translation(language)
+        CreateAppendAnythingModule, ...templateMenus, lintModule, minimapModule, simulationModule, translation(language)
       ],
       moddleExtensions: { camunda }
     });
@@ -186,7 +187,13 @@ class Desk {
         },
         body: await this.xml()
       });
-      if (!answer.headers.get('Content-Type')?.includes('json')) throw new Error(String(answer.status));
+      if (!answer.headers.get('Content-Type')?.includes('json')) {
+        if (answer.redirected || answer.status === 400) {
+          this.note('danger', say('Sesi Anda sudah berakhir. Perubahan Anda tersimpan di peramban ini: muat ulang halaman, masuk, lalu tekan Pulihkan.', 'Your session has ended. Your changes are kept in this browser: reload the page, sign in, then press Restore.'));
+          return null;
+        }
+        throw new Error(String(answer.status));
+      }
       return await answer.json();
     } catch {
       this.note('danger', say('Server tidak menjawab. Perubahan Anda tersimpan di peramban ini; coba lagi.', 'The server did not answer. Your changes are kept in this browser; try again.'));
