@@ -14,8 +14,10 @@ def as_correlation(element: Element, value: object) -> str:
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return json.dumps(value)
+    # Not the value itself: whoever reads this may not be one of those who read the letter.
+    found = f"a text of {len(value)}" if isinstance(value, str) else type(value).__name__
     raise EngineError(
-        f"The correlation key of {element.id} gives {value!r:.60}, neither a number nor a text of"
-        " at most 200 characters.",
+        f"The correlation key of {element.id} gives {found}, neither a number nor a text of 1 to"
+        " 200 characters.",
         element=element.id,
     )

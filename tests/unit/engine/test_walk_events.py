@@ -65,6 +65,14 @@ def test_a_correlation_key_without_a_value_is_refused() -> None:
         walk.done("a#1")
 
 
+def test_the_refusal_of_a_correlation_key_does_not_quote_it() -> None:
+    walk = Driven(_between(catch("wait", REPLY, properties(correlationKey="number"))))
+
+    with pytest.raises(EngineError, match="gives list") as refused:
+        walk.done("a#1", number=["rahasia"])
+    assert "rahasia" not in str(refused.value)
+
+
 def test_a_timer_between_tasks_waits_for_its_moment() -> None:
     walk = Driven(_between(catch("wait", HOUR)))
     walk.done("a#1")
