@@ -203,9 +203,13 @@ def test_a_choice_holds_until_another_process_is_at_work(replay: Replayed) -> No
     replay.shows(CHAIN[:2], CHAIN[1])
 
 
-def test_playing_passes_through_every_call(replay: Replayed) -> None:
-    replay.open()
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_playing_passes_through_every_call(
+    replay: Replayed, motion: Literal["reduce", "no-preference"]
+) -> None:
     page = replay.desk.page
+    page.emulate_media(reduced_motion=motion)
+    replay.open()
     page.locator("[data-speed]").select_option("4")
 
     page.get_by_role("button", name="Putar", exact=True).click()
