@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, String, Table, delete, insert, select
+from sqlalchemy import JSON, Column, String, Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import Clock, Database, UtcDateTime, metadata
 
@@ -39,12 +40,14 @@ class Drafts:
     def keep(self, task_id: str, person: str, values: Mapping[str, Any]) -> datetime:
         """Keep the values instead of those kept before; return when."""
         now = self._clock.now()
+        kept = {"values": dict(values), "saved_at": now}
         with self._database.transaction() as session:
-            session.execute(_of(task_id, person))
+            # One statement: two tabs that save at once would both find nothing to replace.
+            add = sqlite.insert if self._database.is_sqlite else postgresql.insert
             session.execute(
-                insert(task_draft).values(
-                    task_id=task_id, person=person, values=dict(values), saved_at=now
-                )
+                add(task_draft)
+                .values(task_id=task_id, person=person, **kept)
+                .on_conflict_do_update(index_elements=["task_id", "person"], set_=kept)
             )
         return now
 
@@ -61,7 +64,3 @@ class Drafts:
         """Drop what anybody kept at a task that is done."""
         with self._database.transaction() as session:
             session.execute(delete(task_draft).where(task_draft.c.task_id == task_id))
-
-
-def _of(task_id: str, person: str) -> Any:
-    return delete(task_draft).where(task_draft.c.task_id == task_id, task_draft.c.person == person)
