@@ -119,6 +119,33 @@ def test_the_owner_adds_a_review_step_between_two_others(house: House) -> None:
     assert (added.form_key, added.candidate_groups) == ("review_letter", ("second_reviewer",))
 
 
+def test_an_sop_is_printed_whole_in_black_and_without_buttons(house: House) -> None:
+    house.context.clear_cookies()
+    page = house.page("owner", f"/processes/versions/{newest(house)}")
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    drawing = page.locator("[data-where] .djs-container > svg")
+    expect(drawing.locator('[data-element-id="draft_letter"]')).to_be_visible()
+    on_screen = page.locator(".viewport").get_attribute("transform")
+
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+    expect(page.get_by_role("link", name="Ubah diagram")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Surat yang sedang berjalan")).to_be_hidden()
+    frame, pool = drawing.bounding_box(), page.locator(".viewport").bounding_box()
+    assert frame is not None
+    assert pool is not None
+    assert frame["x"] <= pool["x"]
+    assert pool["x"] + pool["width"] <= frame["x"] + frame["width"]
+
+    page.emulate_media(media="screen")
+    page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    assert page.locator(".viewport").get_attribute("transform") == on_screen
+    assert drawing.get_attribute("viewBox") is None
+
+
 def test_a_session_that_ended_is_told_from_a_server_that_is_silent(house: House) -> None:
     page = house.page("owner", f"/processes/versions/{newest(house)}/edit")
     expect(page.locator("[data-modeler][data-ready]")).to_be_visible()

@@ -39,3 +39,24 @@ document.addEventListener('submit', event => {
 });
 window.addEventListener('pageshow', () => { onItsWay = false; });
 document.addEventListener('htmx:before:request', event => { if (onItsWay) event.preventDefault(); });
+
+// Paper is white and shows the whole drawing: the theme turns light and the diagram fits while printing.
+let afterwards = [];
+window.addEventListener('beforeprint', () => {
+  const page = document.documentElement;
+  const theme = page.dataset.bsTheme;
+  page.dataset.bsTheme = 'light';
+  afterwards = [() => { page.dataset.bsTheme = theme; }];
+  for (const drawing of document.querySelectorAll('.alur-diagram .djs-container > svg')) {
+    const layer = drawing.querySelector('.viewport');
+    const seen = layer?.getAttribute('transform');
+    layer?.removeAttribute('transform');
+    const { x, y, width, height } = layer?.getBBox() ?? {};
+    if (width) drawing.setAttribute('viewBox', [x - 10, y - 10, width + 20, height + 20].join(' '));
+    afterwards.push(() => {
+      drawing.removeAttribute('viewBox');
+      if (seen) layer.setAttribute('transform', seen);
+    });
+  }
+});
+window.addEventListener('afterprint', () => { for (const undo of afterwards.splice(0)) undo(); });
