@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
+import struct
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +19,10 @@ from webapp import Office, Settings, build_office, create_app
 from webapp.node import node_of
 
 _THREADS = 32
+
+#: Seconds without a sign from a browser in the middle of a request, or without a byte taken of an
+#: answer: its connection broke without a word, and would keep one of the threads for ever.
+SILENCE = 30
 
 
 @click.command()
@@ -63,6 +69,17 @@ def work(threads: int) -> None:
     node.stop()
 
 
+def end_silent(listener: socket.socket, seconds: float) -> None:
+    """Let the system give up on connections of this listener that are silent for so long.
+
+    What is accepted inherits the options; reading or writing then raises ``OSError``.
+    """
+    whole = int(seconds)
+    patience = struct.pack("ll", whole, int((seconds - whole) * 1_000_000))
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        listener.setsockopt(socket.SOL_SOCKET, option, patience)
+
+
 def _migrated() -> Settings:
     """Read the settings; refuse, in a sentence, a database that has no tables yet."""
     settings = Settings.from_environment()
@@ -72,6 +89,11 @@ def _migrated() -> Settings:
     if not standing:
         raise click.ClickException("Tabel belum ada; jalankan `alur migrate` dahulu.")
     return settings
+
+
+def _end_silent_ones(server: Any) -> None:
+    for each in server.LISTENERS:
+        end_silent(each.sock, SILENCE)
 
 
 def _gunicorn(
@@ -93,6 +115,7 @@ def _gunicorn(
                 "limit_request_line": 8190,
                 "loglevel": "warning",
                 "proc_name": "alur",
+                "when_ready": _end_silent_ones,
                 "post_worker_init": lambda worker: begin(worker.app.callable),
                 "worker_exit": lambda _server, _worker: end(),
             }
