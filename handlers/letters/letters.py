@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,8 +14,9 @@ from engine import Database
 from handlers.errors import UnknownLetter
 from handlers.letters.choices import choices_for
 from handlers.letters.draft import Draft
-from handlers.letters.parties import may_follow, may_read, readable_by
+from handlers.letters.parties import hidden_versions, may_follow, may_read, readable_by
 from handlers.letters.presenting import (
+    MASK,
     NAMES,
     approval_view,
     letter_view,
@@ -93,7 +94,9 @@ class Letters:
 
         def read(session: Session) -> list[VersionView]:
             current = letter_row(session, letter_id).version
-            return [version_view(row, current) for row in session.execute(query)]
+            hidden = hidden_versions(session, letter_id, reader)
+            found = [version_view(row, current) for row in session.execute(query)]
+            return [each for each in found if each.version not in hidden]
 
         return self._for_reader(letter_id, reader, read)
 
@@ -104,13 +107,23 @@ class Letters:
 
         def read(session: Session) -> list[ApprovalView]:
             current = letter_row(session, letter_id).content_hash
-            return [approval_view(row, current) for row in session.execute(query)]
+            hidden = hidden_versions(session, letter_id, reader)
+            found = [approval_view(row, current) for row in session.execute(query)]
+            return [
+                replace(each, reason=each.reason and MASK) if each.version in hidden else each
+                for each in found
+            ]
 
         return self._for_reader(letter_id, reader, read)
 
     def documents(self, letter_id: str, reader: Reader) -> list[LetterDocument]:
         """Return the documents made of the letter. Raises ``UnknownLetter``."""
-        return self._for_reader(letter_id, reader, lambda session: documents_of(session, letter_id))
+
+        def read(session: Session) -> list[LetterDocument]:
+            hidden = hidden_versions(session, letter_id, reader)
+            return [each for each in documents_of(session, letter_id) if each.version not in hidden]
+
+        return self._for_reader(letter_id, reader, read)
 
     def may_open(self, letter_id: str, sha256: str, reader: Reader) -> bool:
         """Say whether the document belongs to the letter and the reader may read it."""
@@ -142,13 +155,13 @@ class Letters:
         self, letter_id: str, reader: Reader, at: datetime, *, version: int | None = None
     ) -> LetterSheet:
         """Return the sheet for a preview, marked KONSEP. Raises ``UnknownLetter``."""
-        return self._for_reader(
-            letter_id,
-            reader,
-            lambda session: self._sheets.sheet(
-                session, letter_id, at, version=version, final=False
-            ),
-        )
+
+        def read(session: Session) -> LetterSheet:
+            if version in hidden_versions(session, letter_id, reader):
+                raise UnknownLetter(letter=letter_id)
+            return self._sheets.sheet(session, letter_id, at, version=version, final=False)
+
+        return self._for_reader(letter_id, reader, read)
 
     def preview(self, draft: Draft, office: str, unit: str, at: datetime) -> LetterSheet:
         """Return the sheet of a draft that is not in the books yet."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, insert, or_, select
 from sqlalchemy.orm import Session
 
 from handlers.letters.kinds import SECRET
-from handlers.letters.tables import letter, letter_party
+from handlers.letters.tables import letter, letter_party, letter_version
 from handlers.organisation import Reader
 
 
@@ -63,3 +63,17 @@ def may_follow(session: Session, letter_id: str, reader: Reader) -> bool:
     """Say whether the reader may follow the letter's path."""
     query = select(letter.c.id).where(letter.c.id == letter_id, path_visible_to(reader))
     return session.execute(query).first() is not None
+
+
+def hidden_versions(session: Session, letter_id: str, reader: Reader) -> frozenset[int]:
+    """Return the versions that were secret when they were written, for who is not on the way.
+
+    A letter may be reworded and then made public; what was taken out of it stays a secret.
+    """
+    passed = select(letter.c.id).where(letter.c.id == letter_id, on_its_way(reader))
+    if session.execute(passed).first() is not None:
+        return frozenset()
+    table = letter_version
+    query = select(table.c.version, table.c.content).where(table.c.letter_id == letter_id)
+    written = session.execute(query)
+    return frozenset(each.version for each in written if each.content["sifat"] in SECRET)

@@ -39,6 +39,23 @@ def test_an_auditor_follows_a_secret_letter_without_its_contents(
     assert auditor.client.get(f"{secret}/versions/1.pdf").status_code == 404
 
 
+def test_what_was_taken_out_of_a_secret_letter_stays_secret(demo: DemoOffice) -> None:
+    drafter = demo.sign_in("staf_yan").get("/letters/new").submit("/letters/new")
+    drafter.submit(drafter.path, **{**DRAFT, "subject": "Perkara Budi", "sifat": "rahasia"})
+    page = drafter.path
+    reason = "Hapus nama Budi."
+    demo.sign_in("kasi_usaha").answer("Perkara Budi", decision="return", reason=reason)
+    drafter.answer("Perkara Budi", **{**DRAFT, "subject": "Rapat umum", "decision": "resubmit"})
+
+    stranger = demo.sign_in("staf_pm").get(page)
+
+    assert "Rapat umum" in stranger.text
+    assert "Budi" not in stranger.text
+    for one in ("/versions/1.pdf", "/versions/1/pages/1.png", "/versions/1.docx", "/compare"):
+        assert stranger.client.get(page + one).status_code == 404, one
+    assert reason in drafter.get(page).text
+
+
 def test_the_name_of_a_secret_file_tells_nothing(demo: DemoOffice, secret: str) -> None:
     reviewer = demo.sign_in("kasi_usaha")
 

@@ -83,6 +83,9 @@ def show(letter_id: str) -> str:
     open_now = [element for element, _ in frames[-1].open]
     events = [frame.event for frame in frames]
     drawn = levels(at_home, at_home.engine.definition(instance.definition_id))
+    inside = _inside(letter)
+    # A reason may quote a version that was secret when it was given.
+    all_read = letter.content_visible and len(inside["versions"]) == letter.version
     return render_template(
         "letter.html",
         letter=letter,
@@ -93,8 +96,8 @@ def show(letter_id: str) -> str:
         called={task.id: _called(drawn, task) for task in tasks},
         drawings=marked(drawn, open_now, [event.element for event in events]),
         waiting=_waiting(instance, tasks),
-        happened=happenings(events, reasons=letter.content_visible),
-        **_inside(letter),
+        happened=happenings(events, reasons=all_read),
+        **inside,
     )
 
 

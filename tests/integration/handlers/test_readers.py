@@ -30,6 +30,26 @@ def test_a_secret_letter_is_unknown_to_everybody_not_on_its_way(office: LetterOf
             letters(office).sheet("one", reader_of(office, person), office.clock.moment)
 
 
+def test_what_was_secret_stays_so_when_the_letter_becomes_public(office: LetterOffice) -> None:
+    office.draft(play_named("S08"), "one")
+    drafter = office.row("one").drafter
+    office.review("one", "kasubag_umum", "return", reason="Hapus nama yang diperiksa.")
+    document = office.compose("one")
+    changes = {"decision": "resubmit", "sifat": "biasa", "subject": "Undangan klarifikasi"}
+    office.step("letter.draft", "one", office.actor(drafter), changes)
+
+    shown, passed = reader_of(office, "staf_yan"), reader_of(office, drafter)
+
+    assert [each.version for each in letters(office).versions("one", shown)] == [2]
+    assert [each.version for each in letters(office).versions("one", passed)] == [1, 2]
+    assert [each.reason for each in letters(office).approvals("one", shown)] == ["(rahasia)"]
+    assert "diperiksa" in letters(office).approvals("one", passed)[0].reason
+    assert letters(office).documents("one", shown) == []
+    assert [each.sha256 for each in letters(office).documents("one", passed)] == [document]
+    with pytest.raises(UnknownLetter):
+        letters(office).sheet("one", shown, office.clock.moment, version=1)
+
+
 def test_whoever_gets_a_task_may_read_the_letter_from_then_on(office: LetterOffice) -> None:
     office.draft(play_named("S08"), "one")
     reader = reader_of(office, "pengelola_surat")
