@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from engine import Diagram
@@ -29,6 +29,23 @@ NAMES: Mapping[str, object] = {
     "target": lazy_gettext("Ke"),
     "condition": lazy_gettext("Syarat"),
     "default": lazy_gettext("Alir bawaan"),
+}
+
+#: Property of an element -> what the panel of the modeler calls it.
+PROPERTIES: Mapping[str, object] = {
+    "operation": lazy_gettext("Pekerjaan yang dilakukan"),
+    "letterStatus": lazy_gettext("Status surat selama tugas ini"),
+    "calendar": lazy_gettext("Tenggat dihitung dalam"),
+    "separateFrom": lazy_gettext("Orangnya harus lain dari tugas"),
+    "refuseFrom": lazy_gettext("Orangnya harus lain, tanpa kecuali"),
+    "samePerson": lazy_gettext("Bila orangnya sama"),
+    "sop.row": lazy_gettext("Nomor baris SOP"),
+    "sop.sumber": lazy_gettext("Asal isian"),
+    "sop.activity": lazy_gettext("Kegiatan"),
+    "sop.kelengkapan": lazy_gettext("Kelengkapan"),
+    "sop.waktu": lazy_gettext("Waktu (tercetak)"),
+    "sop.waktu_sumber": lazy_gettext("Sumber waktu"),
+    "sop.output": lazy_gettext("Output"),
 }
 
 
@@ -71,7 +88,7 @@ def differences(
     return [
         *_process(before, after),
         *_things(_by_id(before.elements), _by_id(after.elements)),
-        *_things(_by_id(before.flows), _by_id(after.flows)),
+        *_things(_flows(before), _flows(after)),
         *_forms(forms_before, forms_after),
     ]
 
@@ -116,7 +133,21 @@ def _by_id(things: Any) -> dict[str, Any]:
     return {each.id: each for each in values}
 
 
+def _flows(diagram: Diagram) -> dict[str, Any]:
+    """The flows by their ids; their ends carry the names that owners read on the drawing."""
+
+    def called(element_id: str) -> str:
+        return str(diagram.elements[element_id].name or element_id)
+
+    return {
+        each.id: replace(each, source=called(each.source), target=called(each.target))
+        for each in _by_id(diagram.flows).values()
+    }
+
+
 def _title(thing: Any) -> str:
+    if not thing.name and hasattr(thing, "target"):
+        return f"{thing.source} → {thing.target}"
     return str(thing.name or thing.id)
 
 
@@ -130,7 +161,9 @@ def _values(thing: Any) -> dict[str, str]:
     for each in fields(thing):
         value = getattr(thing, each.name)
         if isinstance(value, Mapping):
-            values.update({key: str(inner) for key, inner in value.items()})
+            values.update(
+                {str(PROPERTIES.get(key, key)): str(inner) for key, inner in value.items()}
+            )
         elif each.name in NAMES:
             values[str(NAMES[each.name])] = _text(value)
     return values

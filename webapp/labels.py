@@ -99,3 +99,23 @@ _TONES = {
 def tone_of(state: str) -> Tone:
     """Return the tone of the state of a letter, a number or a delivery."""
     return _TONES.get(state, Tone("quiet", "info-circle"))
+
+
+#: Why a signed PDF is not believed: the sentences of the verification, so that they get English.
+DOUBTS = (
+    lazy_gettext("Dokumen ini tidak ditandatangani."),
+    lazy_gettext("Ada kolom tanda tangan yang isinya tidak lengkap."),
+    lazy_gettext("Dokumen hanya memuat cap waktu, tanpa tanda tangan."),
+    lazy_gettext("Ada isi yang ditambahkan sesudah dokumen ditandatangani."),
+    lazy_gettext("Isi dokumen berubah sesudah ditandatangani."),
+    lazy_gettext("Tanda tangan tidak mencakup seluruh dokumen."),
+    lazy_gettext("Dokumen diubah dengan cara yang tidak diizinkan penanda tangan."),
+    lazy_gettext("Ada perubahan pada dokumen sesudah ditandatangani."),
+    lazy_gettext("Cap waktu tanda tangan tidak cocok."),
+    lazy_gettext("Cap waktu arsip tidak cocok dengan dokumen."),
+    lazy_gettext("Sertifikat penanda tangan telah dicabut."),
+    lazy_gettext("Sertifikat penanda tangan tidak berlaku pada waktu penandatanganan."),
+    lazy_gettext("Sertifikat ini bukan untuk menandatangani dokumen."),
+    lazy_gettext("Penerbit sertifikat penanda tangan tidak dikenal."),
+    lazy_gettext("Keabsahan sertifikat penanda tangan tidak dapat dipastikan."),
+)

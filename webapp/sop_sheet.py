@@ -72,7 +72,7 @@ def _activities(diagram: Diagram) -> list[Activity]:
         Activity(
             element=each.id,
             row=each.properties.get("sop.row", ""),
-            text=each.properties.get("sop.activity", each.name),
+            text=each.properties.get("sop.activity") or each.name or each.id,
             lane=each.lane_name,
             requirements=each.properties.get("sop.kelengkapan", ""),
             time=each.properties.get("sop.waktu", ""),
@@ -82,7 +82,7 @@ def _activities(diagram: Diagram) -> list[Activity]:
             printed=each.properties.get("sop.sumber") == "cetak",
         )
         for each in diagram.elements.values()
-        if "sop.activity" in each.properties
+        if "sop.activity" in each.properties or each.type == "userTask"
     ]
 
 

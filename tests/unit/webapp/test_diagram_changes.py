@@ -38,10 +38,21 @@ def test_a_longer_deadline_is_told_with_both_values() -> None:
     assert found.details == (Detail("Batas waktu", "PT15M", "PT4H"),)
 
 
-def test_an_invisible_property_is_told_by_its_name() -> None:
+def test_an_invisible_property_is_told_as_the_panel_calls_it() -> None:
     (found,) = changed('name="samePerson" value="refuse"', 'name="samePerson" value="warn"')
 
-    assert found.details == (Detail("samePerson", "refuse", "warn"),)
+    assert found.details == (Detail("Bila orangnya sama", "refuse", "warn"),)
+
+
+def test_a_flow_is_told_by_the_names_of_its_ends() -> None:
+    found = changed(
+        'id="after_draft_letter" sourceRef="draft_letter" targetRef="review_requested"',
+        'id="after_draft_letter" sourceRef="draft_letter" targetRef="review_by_unit_head"',
+    )
+
+    flow = next(each for each in found if each.id == "after_draft_letter")
+    assert flow.title == "Membuat konsep surat keluar → Memverifikasi konsep surat keluar"
+    assert flow.details == (Detail("Ke", "Siap diverifikasi", "Memverifikasi konsep surat keluar"),)
 
 
 def test_other_candidates_are_a_change() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -41,6 +42,16 @@ def test_the_deadline_that_runs_stands_beside_the_printed_time() -> None:
 
     assert review.limit == "15 menit"
     assert not review.printed
+
+
+def test_a_step_that_was_just_added_stands_in_the_sheet_by_its_name() -> None:
+    source = (DIAGRAMS / f"{SOP}.bpmn").read_text("utf-8")
+    empty = '<camunda:property name="sop.activity" value="" />'
+    written = re.compile(r'<camunda:property name="sop.activity" value="[^"]*" */>')
+    for added in (written.sub("", source), written.sub(empty, source)):
+        activities = sop_sheet(Diagram.compile(added.encode())).activities
+        (review,) = (each for each in activities if each.element == "review_by_unit_head")
+        assert review.text == "Memverifikasi konsep surat keluar"
 
 
 @pytest.mark.parametrize(

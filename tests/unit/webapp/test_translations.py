@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
+from handlers.signing import verification
 from webapp import translating
 
 
@@ -26,3 +28,17 @@ def test_the_compiled_catalogue_is_the_one_that_is_written(tmp_path: Path) -> No
 def test_placeholders_survive_the_translation() -> None:
     for message in translating.english():
         assert not list(message.check()), message.id
+
+
+def test_every_doubt_about_a_signed_pdf_has_its_english() -> None:
+    source = Path(verification.__file__).read_text("utf-8")
+    pairs = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Tuple)]
+    sentences = {
+        each.value
+        for pair in pairs
+        for each in pair.elts
+        if isinstance(each, ast.Constant) and str(each.value).endswith(".")
+    }
+
+    assert "Isi dokumen berubah sesudah ditandatangani." in sentences
+    assert {each for each in sentences if each not in translating.english()} == set()
