@@ -133,6 +133,7 @@ class Topic:
     label: str  #: Indonesian
     label_en: str
     parameters: tuple[str, ...] = ()  #: names of the input parameters it understands
+    decides: bool = False  #: of user tasks: the way behind depends on what the person decides
 
 
 @dataclass(frozen=True)

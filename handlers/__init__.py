@@ -22,12 +22,12 @@ from handlers.telling import QuietWhenSecret, ToldWhenReturned, cancel_and_tell,
 #: How process owners read the topics in the modeler.
 TOPICS: Mapping[str, Topic] = {
     "letter.draft": Topic("Menulis konsep surat", "Write the draft"),
-    "letter.review": Topic("Memeriksa dan memaraf", "Review"),
+    "letter.review": Topic("Memeriksa dan memaraf", "Review", decides=True),
     "letter.review_or_consent": Topic(
-        "Memeriksa, atau menandatangani a.n.", "Review, or sign on behalf"
+        "Memeriksa, atau menandatangani a.n.", "Review, or sign on behalf", decides=True
     ),
     "number.request": Topic("Meminta nomor surat", "Ask for a number"),
-    "letter.consent": Topic("Menyetujui penandatanganan", "Consent to sign"),
+    "letter.consent": Topic("Menyetujui penandatanganan", "Consent to sign", decides=True),
     "letter.release": Topic("Melepas surat untuk dikirim", "Release for sending"),
     "number.reserve": Topic("Memesan nomor surat", "Reserve a number"),
     "letter.register": Topic("Mencatat pada agenda", "Enter in the register"),

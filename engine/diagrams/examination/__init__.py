@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from engine.catalog import HandlerCatalog
 from engine.diagrams.drawing import Drawing, draw
+from engine.diagrams.examination.answers import check_answers
 from engine.diagrams.examination.boundaries import (
     check_boundaries,
     check_declared_errors,
@@ -99,6 +100,7 @@ def _office_rules(
     drawing: Drawing, forms: Collection[str] | None, catalog: HandlerCatalog | None
 ) -> Iterator[Finding]:
     yield from check_human_tasks(drawing, forms, catalog)
+    yield from check_answers(drawing, catalog)
     yield from check_service_tasks(drawing, catalog)
     yield from check_retries(drawing)
     yield from check_declared_errors(drawing)

@@ -17,7 +17,10 @@ CATALOG = HandlerCatalog(
     immediate={"number.reserve": _handler},
     queued={"letter.compose": _handler},  # type: ignore[dict-item]
     notices={"notice.remind": _handler},  # type: ignore[dict-item]
-    topics={"letter.compose": Topic("Susun", "Compose", ("template",))},
+    topics={
+        "letter.compose": Topic("Susun", "Compose", ("template",)),
+        "letter.review": Topic("Periksa", "Review", decides=True),
+    },
 )
 FORMS = ("form", "review")
 
