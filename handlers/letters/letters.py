@@ -100,6 +100,12 @@ class Letters:
 
         return self._for_reader(letter_id, reader, read)
 
+    def hidden_versions(self, letter_id: str, reader: Reader) -> frozenset[int]:
+        """Return the versions that ``versions`` keeps from the reader. Raises ``UnknownLetter``."""
+        return self._for_reader(
+            letter_id, reader, lambda session: hidden_versions(session, letter_id, reader)
+        )
+
     def approvals(self, letter_id: str, reader: Reader) -> list[ApprovalView]:
         """Return all decisions in their order. Raises ``UnknownLetter``."""
         table = approval

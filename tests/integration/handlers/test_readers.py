@@ -42,6 +42,8 @@ def test_what_was_secret_stays_so_when_the_letter_becomes_public(office: LetterO
 
     assert [each.version for each in letters(office).versions("one", shown)] == [2]
     assert [each.version for each in letters(office).versions("one", passed)] == [1, 2]
+    assert letters(office).hidden_versions("one", shown) == {1}
+    assert letters(office).hidden_versions("one", passed) == frozenset()
     assert [each.reason for each in letters(office).approvals("one", shown)] == ["(rahasia)"]
     assert "diperiksa" in letters(office).approvals("one", passed)[0].reason
     assert letters(office).documents("one", shown) == []
