@@ -235,6 +235,9 @@ class SmallLetters:
             id=letter_id, subject=self.subjects[letter_id], content_visible=not secret
         )
 
+    def hidden_versions(self, letter_id: str, reader: Reader) -> frozenset[int]:
+        return frozenset()
+
     def instances(self) -> dict[str, str]:
         return {}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine import SENT_BACK, SKIPPED, HistoryEvent, Kind
 from webapp.languages import gettext
+from webapp.secret_times import HIDDEN_THEN, SecretTime, secret_times
 
 
 @dataclass(frozen=True)
@@ -22,32 +23,40 @@ class Happening:
     icon: str
 
 
-def happenings(events: Iterable[HistoryEvent], *, reasons: bool) -> list[Happening]:
+def happenings(
+    events: Sequence[HistoryEvent],
+    *,
+    reasons: bool,
+    hidden_versions: frozenset[int] = frozenset(),
+) -> list[Happening]:
     """
     Return what people and the application did, the latest first.
 
-    ``reasons`` is False for those who may follow a secret letter but not read it.
+    ``reasons`` is False for those who may follow a secret letter but not read it. Who may not
+    read ``hidden_versions`` is not told the reasons given while they stood.
     """
-    told = ((event, _told(event)) for event in events)
+    times = secret_times(events, hidden_versions)
+    told = ((event, then, _told(event)) for event, then in zip(events, times, strict=True))
     found = [
         Happening(
             at=event.at,
             who=event.name,
             on_behalf_of=event.on_behalf_of,
             what=what[0],
-            reason=_why(event) if reasons else "",
+            reason=_why(event, then) if reasons else "",
             icon=what[1],
         )
-        for event, what in told
+        for event, then, what in told
         if what is not None
     ]
     return found[::-1]
 
 
-def _why(event: HistoryEvent) -> str:
+def _why(event: HistoryEvent, then: SecretTime) -> str:
     """Return the reason that a person gave, or the sentence with which something failed."""
     failed = event.kind is Kind.ERROR_THROWN
-    return event.reason or (str(event.details.get("sentence") or "") if failed else "")
+    said = event.reason or (str(event.details.get("sentence") or "") if failed else "")
+    return str(HIDDEN_THEN) if said and then.now else said
 
 
 def _told(event: HistoryEvent) -> tuple[str, str] | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from engine import RETRIED, SENT_BACK, SKIPPED, Frame, HistoryEvent, Kind, drawn_in
 from webapp.languages import gettext, lazy_gettext, moment, time_of_day
+from webapp.secret_times import HIDDEN_THEN, OPEN, SecretTime, secret_times
 
 #: What each kind of event is called.
 LABELS: Mapping[Kind, object] = {
@@ -136,6 +137,8 @@ class Reading:
     #: version and call activity -> title of the process called there; "" where nothing is called
     called_process: Callable[[int, str], str]
     hidden: bool = False
+    hidden_versions: frozenset[int] = frozenset()
+    then: SecretTime = OPEN  #: of the one event that is read
 
 
 @dataclass(frozen=True)
@@ -179,13 +182,34 @@ class Moment:
 
 def moments(frames: Iterable[Frame], reading: Reading) -> list[Moment]:
     """Return the frames as moments; of a confidential letter the path only."""
-    return [_moment(frame, reading) for frame in frames]
+    return [
+        _moment(frame, replace(reading, then=then))
+        for frame, then in _in_time(frames, reading.hidden_versions)
+    ]
 
 
-def stored_documents(frames: Iterable[Frame]) -> list[str]:
-    """Return the documents that were in force at some moment, in the order of appearance."""
-    found = (frame.data.get(key) for frame in frames for key in DOCUMENTS)
+def stored_documents(
+    frames: Iterable[Frame], hidden_versions: frozenset[int] = frozenset()
+) -> list[str]:
+    """Return the documents that were in force at some moment, in the order of appearance.
+
+    Those that only were while a hidden version stood are left out.
+    """
+    found = (
+        frame.data.get(key)
+        for frame, then in _in_time(frames, hidden_versions)
+        for key in DOCUMENTS
+        if not then.now and key not in then.after
+    )
     return list(dict.fromkeys(str(each) for each in found if each))
+
+
+def _in_time(
+    frames: Iterable[Frame], hidden_versions: frozenset[int]
+) -> Iterable[tuple[Frame, SecretTime]]:
+    found = list(frames)
+    times = secret_times((frame.event for frame in found), hidden_versions)
+    return zip(found, times, strict=True)
 
 
 def _moment(frame: Frame, reading: Reading) -> Moment:
@@ -264,6 +288,8 @@ def _document(data: Mapping[str, Any], reading: Reading) -> tuple[dict[str, str]
             continue
         if reading.hidden:
             return None, gettext("Rahasia: tidak ditampilkan")
+        if reading.then.now or key in reading.then.after:
+            return None, str(HIDDEN_THEN)
         url = reading.document_url(str(sha256))
         return {"sha256": str(sha256), "url": url, "label": str(label)}, ""
     return None, ""
@@ -275,13 +301,16 @@ def _data(
     """Every value before and after; the changed ones first."""
     rows = []
     for name in sorted({*before, *after}):
-        hidden = reading.hidden and name in CONFIDENTIAL_DATA
+        confidential = name in CONFIDENTIAL_DATA
+        always = confidential and (reading.hidden or reading.then.now)
         old, new = before.get(name), after.get(name)
+        old_hidden = always or (confidential and name in reading.then.before)
+        new_hidden = always or (confidential and name in reading.then.after)
         rows.append(
             {
                 "name": str(DATA_NAMES.get(name, name)),
-                "before": HIDDEN if hidden and old else _shown(name, old, reading),
-                "after": HIDDEN if hidden and new else _shown(name, new, reading),
+                "before": HIDDEN if old_hidden and old else _shown(name, old, reading),
+                "after": HIDDEN if new_hidden and new else _shown(name, new, reading),
                 "changed": old != new,
             }
         )
@@ -310,4 +339,6 @@ def _text(value: object) -> str:
 
 
 def _unless_hidden(text: str, reading: Reading) -> str:
+    if text and reading.then.now:
+        return str(HIDDEN_THEN)
     return HIDDEN if text and reading.hidden else text

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from staff_for_tests import DRAFT, Browser, DemoOffice, file, open_demo_office
 
 from engine import Secret
+from handlers.letters import documents_of as documents_in_books
 from handlers.signing import DemoAuthority, PadesSigner
 from webapp import create_app
 from webapp.uploads import Upload
@@ -53,6 +54,34 @@ def test_what_was_taken_out_of_a_secret_letter_stays_secret(demo: DemoOffice) ->
     assert "Budi" not in stranger.text
     for one in ("/versions/1.pdf", "/versions/1/pages/1.png", "/versions/1.docx", "/compare"):
         assert stranger.client.get(page + one).status_code == 404, one
+    assert reason in drafter.get(page).text
+
+
+def test_a_replay_keeps_what_was_said_and_made_in_secret_times(demo: DemoOffice) -> None:
+    words = {"subject": "Panggilan Citra", "sifat": "rahasia"}
+    drafter = demo.sign_in("staf_yan").get("/letters/new").submit("/letters/new")
+    page = drafter.submit(drafter.path, **{**DRAFT, **words}).path
+    for reviewer in ("kasi_usaha", "kabid_yan"):
+        demo.sign_in(reviewer).answer("Citra", decision="approve")
+    demo.sign_in("pengelola_surat").answer("Citra", letter_date="2026-11-23")
+    demo.work()
+    reason = "Hapus nama Citra."
+    demo.sign_in("kadis").answer("Citra", decision="return", reason=reason)
+    (secret,) = documents_of(demo, page)
+    drafter.answer("Citra", **{**DRAFT, "subject": "Panggilan umum", "decision": "resubmit"})
+    demo.sign_in("kasi_usaha").answer("Panggilan umum", decision="return", reason="Titik kurang.")
+
+    auditor = demo.sign_in("inspektorat")
+    replay = replay_of(demo, page)
+    frames = auditor.client.get(f"{replay}/frames.json")
+
+    for told in (auditor.get(page).text, auditor.get(replay).text, frames.get_data(as_text=True)):
+        assert "Citra" not in told
+        assert secret[:16] not in told
+        assert "Titik kurang." in told
+        assert "disembunyikan: surat ini rahasia pada saat itu" in told
+    assert "Keputusan: dikembalikan" in auditor.text
+    assert auditor.client.get(f"{replay}/documents/{secret}.pdf").status_code == 404
     assert reason in drafter.get(page).text
 
 
@@ -224,6 +253,17 @@ def test_an_unknown_code_warns_the_reader(demo: DemoOffice) -> None:
 
 def test_the_supervisor_is_told_that_all_is_well(demo: DemoOffice) -> None:
     assert Browser(demo.app).client.get("/health").json == {"status": "ok"}
+
+
+def documents_of(demo: DemoOffice, page: str) -> list[str]:
+    """The SHA-256 of each document made of the letter."""
+    with demo.office.database.reading() as session:
+        return [each.sha256 for each in documents_in_books(session, page.rpartition("/")[2])]
+
+
+def replay_of(demo: DemoOffice, page: str) -> str:
+    """The path of the replay of the letter with this page."""
+    return f"/audit/{demo.office.letters.instances()[page.rpartition('/')[2]]}"
 
 
 @pytest.fixture(scope="module")

@@ -86,9 +86,10 @@ def frames(instance_id: str) -> dict[str, Any]:
 def document(instance_id: str, sha256: str) -> Response:
     """A PDF that was in force at some moment of this letter, as it was stored."""
     instance = _opened(instance_id)
-    if sha256 not in stored_documents(office().engine.replay(instance_id)):
-        abort(404)
     if not subject_of(office(), instance, visitor().reader)[1]:
+        abort(404)
+    found = office().engine.replay(instance_id)
+    if sha256 not in stored_documents(found, _hidden_versions(instance)):
         abort(404)
     response = Response(office().documents.get(sha256), mimetype="application/pdf")
     # The name says nothing of the letter: it may end up in a shared download folder.
@@ -155,4 +156,10 @@ def _reading(
         element_name=lambda element: elements[element].name if element in elements else "",
         called_process=called_process,
         hidden=hidden,
+        hidden_versions=frozenset() if hidden else _hidden_versions(instance),
     )
+
+
+def _hidden_versions(instance: InstanceView) -> frozenset[int]:
+    """The versions that the reader of the letter may not read, since they were secret."""
+    return office().letters.hidden_versions(instance.business_key, visitor().reader)

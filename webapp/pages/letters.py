@@ -83,9 +83,6 @@ def show(letter_id: str) -> str:
     open_now = [element for element, _ in frames[-1].open]
     events = [frame.event for frame in frames]
     drawn = levels(at_home, at_home.engine.definition(instance.definition_id))
-    inside = _inside(letter)
-    # A reason may quote a version that was secret when it was given.
-    all_read = letter.content_visible and len(inside["versions"]) == letter.version
     return render_template(
         "letter.html",
         letter=letter,
@@ -96,8 +93,10 @@ def show(letter_id: str) -> str:
         called={task.id: _called(drawn, task) for task in tasks},
         drawings=marked(drawn, open_now, [event.element for event in events]),
         waiting=_waiting(instance, tasks),
-        happened=happenings(events, reasons=all_read),
-        **inside,
+        happened=happenings(
+            events, reasons=letter.content_visible, hidden_versions=_hidden_versions(letter)
+        ),
+        **_inside(letter),
     )
 
 
@@ -172,6 +171,12 @@ def _inside(letter: LetterView) -> dict[str, Any]:
         "notes_receipts": any(each.channel == "hand" for each in sent) and may_note(letter),
         "reading": outlook.letter_reading(at_home, visitor(), letter, documents),
     }
+
+
+def _hidden_versions(letter: LetterView) -> frozenset[int]:
+    if not letter.content_visible:
+        return frozenset()
+    return office().letters.hidden_versions(letter.id, visitor().reader)
 
 
 def _waiting(instance: InstanceView, tasks: list[OpenTask]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from small_office import POSITIONS, engine_in, returned_letter, start
+from small_office import POSITIONS, do, engine_in, returned_letter, start
 
 from engine import Database, ProcessEngine
 from handlers.documents import DocumentStore
@@ -15,13 +15,20 @@ from webapp.languages import speak
 from webapp.moments import Moment, Reading, moments, stored_documents
 
 
-def read(engine: ProcessEngine, instance: str, *, hidden: bool = False) -> list[Moment]:
+def read(
+    engine: ProcessEngine,
+    instance: str,
+    *,
+    hidden: bool = False,
+    hidden_versions: frozenset[int] = frozenset(),
+) -> list[Moment]:
     reading = Reading(
         position_name=lambda position: POSITIONS.get(position, position),
         document_url=lambda sha256: f"/documents/{sha256}",
         element_name=lambda element: element,
         called_process=lambda version, call: f"{call} of version {version}" if call else "",
         hidden=hidden,
+        hidden_versions=hidden_versions,
     )
     return moments(engine.replay(instance), reading)
 
@@ -114,6 +121,52 @@ def test_of_a_hidden_letter_only_the_path_is_told(engine: ProcessEngine) -> None
     assert not any(sha256[:16] in told for sha256 in stored_documents(engine.replay(instance)))
     assert "Budi Rekaan" in told
     assert "Keputusan: dikembalikan" in told
+
+
+def test_of_a_secret_time_the_step_is_told_but_not_its_reason(engine: ProcessEngine) -> None:
+    found = read(engine, returned_letter(engine), hidden_versions=frozenset({1}))
+
+    returned = one(found, "TASK_COMPLETED", "review_by_unit_head")
+    assert (returned.actor, returned.note) == ("Budi Rekaan", "Keputusan: dikembalikan")
+    assert returned.reason == "disembunyikan: surat ini rahasia pada saat itu"
+    failed = one(found, "ERROR_THROWN", "apply_signature")
+    assert failed.note == "Passphrase salah; silakan ulangi."
+
+
+def test_a_document_of_a_secret_time_is_not_shown_while_it_stands_later(
+    engine: ProcessEngine,
+) -> None:
+    instance = a_letter_made_public_after_it_was_composed(engine)
+    frames = engine.replay(instance)
+    first, second = stored_documents(frames)
+
+    found = read(engine, instance, hidden_versions=frozenset({1}))
+
+    shown = [each.document["sha256"] for each in found if each.document]
+    assert set(shown) == {second}
+    assert stored_documents(frames, frozenset({1})) == [second]
+    assert first[:16] not in repr(found)
+    rewritten = one(found, "TASK_OPENED", "review_by_unit_head", 2)
+    assert rewritten.document_note == "disembunyikan: surat ini rahasia pada saat itu"
+
+
+def test_a_document_made_before_the_secret_time_stays_open(engine: ProcessEngine) -> None:
+    frames = engine.replay(a_letter_made_public_after_it_was_composed(engine))
+
+    assert stored_documents(frames, frozenset({2})) == stored_documents(frames)[:1]
+
+
+def a_letter_made_public_after_it_was_composed(engine: ProcessEngine) -> str:
+    """Two versions, a document of each."""
+    instance = start(engine, "letter-1")
+    do(engine, instance, {"decision": "submit"})
+    for _ in range(3):
+        do(engine, instance, {"decision": "approve"})
+    do(engine, instance, {"decision": "return"}, reason="Hapus nama Citra.")
+    do(engine, instance, {"decision": "resubmit", "version": 2})
+    for _ in range(3):
+        do(engine, instance, {"decision": "approve"})
+    return instance
 
 
 @pytest.fixture
