@@ -29,7 +29,7 @@ from engine.columns import UtcDateTime  # noqa: E402
 from engine.database import Database, metadata  # noqa: E402
 from engine.decisions import DecisionSheet, WrittenRule, decision_sheets  # noqa: E402
 from engine.definitions import Definition  # noqa: E402
-from engine.diagrams import Diagram, Element, Finding, Flow, Lane, drawn_in  # noqa: E402
+from engine.diagrams import Diagram, Element, Finding, Flow, Lane, drawn_in, vocabulary  # noqa: E402
 from engine.errors import (  # noqa: E402
     AnswerRefused,
     BusinessError,
@@ -192,4 +192,5 @@ __all__ = [
     "metadata",
     "migrate_jobs",
     "sha256_of",
+    "vocabulary",
 ]

@@ -6,7 +6,7 @@ from engine.diagrams.contract import LATER, Later, Passage, Waiting, WalkHost
 from engine.diagrams.correlating import as_correlation
 from engine.diagrams.diagram import Diagram
 from engine.diagrams.drawing import called_processes
-from engine.diagrams.examination import examine
+from engine.diagrams.examination import examine, vocabulary
 from engine.diagrams.model import AGAIN, WITHIN, Element, Finding, Flow, Lane, drawn_as, drawn_in
 from engine.diagrams.rehosting import Past, Rehosting
 from engine.diagrams.walk import Walk
@@ -32,4 +32,5 @@ __all__ = [
     "drawn_as",
     "drawn_in",
     "examine",
+    "vocabulary",
 ]

@@ -95,7 +95,7 @@ def test_the_owner_adds_a_review_step_between_two_others(house: House) -> None:
     menu = page.locator(".djs-popup")
     menu.locator(".entry", has_text="Tugas manual").wait_for()
     assert untranslated(menu.inner_text()) == []
-    menu.locator('[data-id="replace-with-user-task"]').click()
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Periksa").click()
     expect(page.locator("[data-findings]")).to_contain_text("Isi Formulir (formKey)")
 
@@ -144,6 +144,28 @@ def test_an_sop_is_printed_whole_in_black_and_without_buttons(house: House) -> N
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     assert page.locator(".viewport").get_attribute("transform") == on_screen
     assert drawing.get_attribute("viewBox") is None
+
+
+def test_the_modeler_offers_only_what_is_executed(house: House) -> None:
+    page = house.page("owner", f"/processes/versions/{newest(house)}/edit")
+    expect(page.locator("[data-modeler][data-ready]")).to_be_visible()
+
+    for opened, prefix in (("draft_letter", "replace"), ("draft_letter", "append"), ("", "create")):
+        offered = menu_entries(page, opened, prefix)
+        by = "replace-with" if prefix == "replace" else prefix
+        assert {f"{by}-service-task", f"{by}-call-activity"} <= offered
+        refused = re.compile(
+            "script|signal|compensation|conditional|link|cancel|complex|ad-hoc|transaction|loop"
+            "|event-subprocess|none-intermediate|none-boundary|^(create|append|replace-with)-task$"
+        )
+        assert [each for each in sorted(offered) if refused.search(each)] == []
+    assert "toggle-parallel-mi" in menu_entries(page, "draft_letter", "replace")
+    assert {"append-timer-boundary", "append-inclusive-gateway"} <= menu_entries(
+        page, "draft_letter", "append"
+    )
+    assert drawn_by(page, "create.task") == "bpmn:UserTask"
+    assert drawn_by(page, "create.intermediate-event") == "bpmn:IntermediateCatchEvent"
+    assert house.broken == []
 
 
 def test_a_session_that_ended_is_told_from_a_server_that_is_silent(house: House) -> None:
@@ -278,6 +300,35 @@ def middle_of_flow(page: Page, flow: str, beside: int) -> tuple[float, float]:
         [flow, beside],
     )
     return x, y
+
+
+def menu_entries(page: Page, element: str, menu: str) -> set[str]:
+    """The ids of what a menu offers, with those that only a search shows."""
+    offered: list[str] = page.evaluate(
+        """([id, menu]) => {
+          const modeler = document.querySelector('[data-modeler]').desk.modeler;
+          const root = modeler.get('canvas').getRootElement();
+          const element = modeler.get('elementRegistry').get(id) ?? root;
+          const popup = modeler.get('popupMenu');
+          popup.open(element, `bpmn-${menu}`, { x: 300, y: 300 }, { search: true });
+          const { entries, headerEntries } = popup._current;
+          popup.close();
+          return Object.keys({ ...entries, ...headerEntries });
+        }""",
+        [element, menu],
+    )
+    return set(offered)
+
+
+def drawn_by(page: Page, action: str) -> str:
+    """The type of what an entry of the palette draws."""
+    page.locator(f'.djs-palette [data-action="{action}"]').click()
+    drawn: str = page.evaluate(
+        "document.querySelector('[data-modeler]').desk.modeler.get('dragging')"
+        ".context().data.shape.type"
+    )
+    page.keyboard.press("Escape")
+    return drawn
 
 
 def untranslated(labels: str) -> list[str]:

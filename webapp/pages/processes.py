@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import Actor, Definition, DefinitionRejected, Diagram, Finding
+from engine import Actor, Definition, DefinitionRejected, Diagram, Finding, vocabulary
 from webapp.access import allowed, visitor
 from webapp.asking import whole
 from webapp.decision_changes import decision_differences
@@ -92,7 +92,11 @@ def edit(definition_id: str) -> str:
     definition = _base(definition_id)
     known = _versions(definition.process_id)
     return render_template(
-        "processes/edit.html", definition=definition, versions=known[::-1], newest=known[-1]
+        "processes/edit.html",
+        definition=definition,
+        versions=known[::-1],
+        newest=known[-1],
+        vocabulary=vocabulary(),
     )
 
 

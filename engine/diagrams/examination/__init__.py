@@ -31,9 +31,11 @@ from engine.diagrams.examination.tasks import (
     check_service_tasks,
 )
 from engine.diagrams.examination.tokens import check_tokens
-from engine.diagrams.examination.vocabulary import check_vocabulary
+from engine.diagrams.examination.vocabulary import check_vocabulary, vocabulary
 from engine.diagrams.model import Finding
 from engine.diagrams.reading import open_xml
+
+__all__ = ["examine", "vocabulary"]
 
 
 def examine(

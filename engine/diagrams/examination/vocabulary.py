@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from engine.diagrams.bridge import event_definitions, local_name
 from engine.diagrams.drawing import Drawing
@@ -37,6 +38,8 @@ _INSIDE = frozenset(
         "dataOutputAssociation",
     }
 )
+#: The one way in which an activity may be performed again.
+_LOOP = "multiInstanceLoopCharacteristics"
 #: What may stand in the description of a multi-instance activity.
 _REPEATED = frozenset({"documentation", "extensionElements", "completionCondition"})
 #: What may stand in the file beside the process.
@@ -167,6 +170,17 @@ _ATTRIBUTES = {
 }
 
 
+def vocabulary() -> dict[str, Any]:
+    """Return what may be drawn, for programs that draw.
+
+    ``elements``: name -> the lists of event definitions it may have; ``attributes``: name -> the
+    only value it may have; ``loops``: how an activity may be performed again.
+    """
+    plain: dict[str, list[list[str]]] = {kind: [[]] for kind in EXECUTED | _DOCUMENTATION}
+    events = {kind: allowed for kind, (allowed, _, _) in _EVENTS.items()}
+    return {"elements": plain | events, "attributes": _ATTRIBUTES, "loops": [_LOOP]}
+
+
 def check_vocabulary(drawing: Drawing) -> Iterator[Finding]:
     """Nothing is drawn that would be dropped, downgraded or taken for something else."""
     for node in drawing.root:
@@ -195,7 +209,7 @@ def _check_inside(node: XmlNode) -> Iterator[Finding]:
     events, kind = event_definitions(node), local_name(node)
     for child in node:
         inner = local_name(child)
-        if inner == "multiInstanceLoopCharacteristics" and kind in ACTIVITIES:
+        if inner == _LOOP and kind in ACTIVITIES:
             yield from _check_repeated(node, child)
         elif kind == "subProcess" and not _belongs(child):
             continue  # what stands in a sub-process is checked by itself

@@ -10,6 +10,7 @@ import minimapModule from 'diagram-js-minimap';
 import simulationModule from 'bpmn-js-token-simulation';
 
 import lintRules from 'bpmnlintrc:lint-rules.json';
+import { offered } from './offered.js';
 import { templateMenus } from './templates.js';
 import { translation } from './translate.js';
 
@@ -28,10 +29,11 @@ class Desk {
     this.modeler = new Modeler({
       container: this.part('canvas'),
       propertiesPanel: { parent: this.part('panel') },
+      vocabulary: JSON.parse(this.addresses.vocabulary),
       linting: { bpmnlint: lintRules, active: false },
       additionalModules: [
         BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ElementTemplatesPropertiesProviderModule, behaviors,
-        CreateAppendAnythingModule, ...templateMenus, lintModule, minimapModule, simulationModule, translation(language)
+        CreateAppendAnythingModule, ...templateMenus, offered, lintModule, minimapModule, simulationModule, translation(language)
       ],
       moddleExtensions: { camunda }
     });
