@@ -82,8 +82,8 @@ SETTLING = frozenset(
     {Kind.ELEMENT_ENTERED, Kind.ELEMENT_LEFT, Kind.INCIDENT_RESOLVED, Kind.JOB_FINISHED}
 )
 
-#: Process data that may quote a confidential letter or lead to it.
-CONFIDENTIAL_DATA = frozenset({"document", "signed_document", "error", "subject", "reason"})
+#: Process data that may quote a confidential letter or lead to it; so may all without a name below.
+CONFIDENTIAL_DATA = frozenset({"document", "signed_document", "error"})
 
 #: Process data that name a stored document, the one in force first.
 DOCUMENTS: Mapping[str, object] = {
@@ -301,7 +301,7 @@ def _data(
     """Every value before and after; the changed ones first."""
     rows = []
     for name in sorted({*before, *after}):
-        confidential = name in CONFIDENTIAL_DATA
+        confidential = name in CONFIDENTIAL_DATA or name not in DATA_NAMES
         always = confidential and (reading.hidden or reading.then.now)
         old, new = before.get(name), after.get(name)
         old_hidden = always or (confidential and name in reading.then.before)

@@ -123,6 +123,14 @@ def test_of_a_hidden_letter_only_the_path_is_told(engine: ProcessEngine) -> None
     assert "Keputusan: dikembalikan" in told
 
 
+def test_an_answer_of_the_drawings_own_is_hidden_with_the_rest(engine: ProcessEngine) -> None:
+    instance = returned_letter(engine, memo="Perkara Citra")
+
+    assert "Perkara Citra" in repr(read(engine, instance))
+    assert "Perkara Citra" not in repr(read(engine, instance, hidden=True))
+    assert "Perkara Citra" not in repr(read(engine, instance, hidden_versions=frozenset({1})))
+
+
 def test_of_a_secret_time_the_step_is_told_but_not_its_reason(engine: ProcessEngine) -> None:
     found = read(engine, returned_letter(engine), hidden_versions=frozenset({1}))
 
