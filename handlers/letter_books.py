@@ -22,6 +22,8 @@ from handlers.letters import (
     record_sent,
     record_signed,
     release_note,
+    seal_of_signature,
+    seals_of_composed,
     signing_block,
 )
 from handlers.organisation import OrganisationBook
@@ -44,8 +46,8 @@ class LetterBooks:
             draft = draft_of(session, call.business_key)
             return LetterToCompose(sheet, draft.docx if draft.source == "docx" else None)
 
-    def enter_composed(self, call: StepCall, outcome: JsonObject, session: Session) -> None:
-        """Enter the composed document, with whose name is printed on it."""
+    def enter_composed(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject:
+        """Enter the composed document, with whose name is printed on it; return its seal."""
         # The step's moment is the same on every attempt, so this is the signer of the sheet.
         row = letter_row(session, call.business_key)
         book = OrganisationBook(session)
@@ -70,6 +72,7 @@ class LetterBooks:
                 "position": block.position,
             },
         )
+        return {"document_seal": seals_of_composed(session, call.business_key)[-1]}
 
     def signing_order(self, session: Session, letter_id: str, document: str) -> SigningOrder:
         """Return what the signer agreed to. Raises ``ConsentMissing`` or ``DocumentMissing``."""
@@ -96,8 +99,8 @@ class LetterBooks:
 
     def enter_signed(
         self, session: Session, letter_id: str, document: str, signed: JsonObject, call: StepCall
-    ) -> None:
-        """Enter the signed document; entering it again changes nothing."""
+    ) -> JsonObject:
+        """Enter the signed document; entering it again changes nothing. Return its seal."""
         at = datetime.fromisoformat(signed["signed_at"]) if signed["signed_at"] else call.at
         record_signed(
             session,
@@ -108,6 +111,7 @@ class LetterBooks:
             at=at,
             details={"level": signed["level"], "subject": signed["subject"]},
         )
+        return {"signature_seal": seal_of_signature(session, letter_id)}
 
     def sending_order(self, session: Session, letter_id: str, document: str) -> SendingOrder:
         """Return who gets the signed document. Raises ``DocumentMissing`` for another one."""

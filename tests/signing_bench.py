@@ -88,8 +88,9 @@ class BooksOnPaper:
 
     def enter_signed(
         self, session: Session, letter_id: str, document: str, signed: Any, call: StepCall
-    ) -> None:
+    ) -> dict[str, Any]:
         self.entered.append({"letter_id": letter_id, "document": document, **signed})
+        return {}
 
 
 @dataclass

@@ -29,9 +29,12 @@ class LetterReader(Protocol):
 
 
 class DocumentRecorder(Protocol):
-    """Enters a composed document into the books of the letter, inside the finishing step."""
+    """Enters a composed document into the books of the letter, inside the finishing step.
 
-    def __call__(self, call: StepCall, outcome: JsonObject, session: Session) -> None: ...
+    Returns what the history is to keep of it.
+    """
+
+    def __call__(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject: ...
 
 
 class ComposeLetter:
@@ -72,5 +75,5 @@ class ComposeLetter:
 
     def record(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject:
         """Enter the document into the books; the process remembers its SHA-256."""
-        self._enter(call, outcome, session)
-        return {"document": outcome["document"]}
+        kept = self._enter(call, outcome, session)
+        return {"document": outcome["document"], **kept}

@@ -36,9 +36,11 @@ from handlers.letters.record import (
     record_sent,
     record_signed,
 )
+from handlers.letters.sealing import seal_of_signature, seals_of_composed
 from handlers.letters.sheet import Block, Letterhead, LetterSheet, Shape, SigningBlock
 from handlers.letters.sheets import Sheets, addressed, written_date
 from handlers.letters.signature import SigningOption, signing_block, signing_options
+from handlers.letters.standing import sendings_told
 from handlers.letters.steps import (
     ConsentToSign,
     DraftLetter,
@@ -121,6 +123,9 @@ __all__ = [
     "release_note",
     "request_number",
     "reserve_number",
+    "seal_of_signature",
+    "seals_of_composed",
+    "sendings_told",
     "signing_block",
     "signing_options",
     "written_date",

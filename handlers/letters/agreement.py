@@ -9,7 +9,14 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from engine import EngineError, HistoryEvent, JsonObject, Kind, sha256_of
-from handlers.letters.sealing import seal_of
+from handlers.letters.sealing import (
+    seal_of,
+    seal_of_release,
+    seal_of_request,
+    seal_of_signature,
+    seals_of_composed,
+)
+from handlers.letters.standing import standing_told
 from handlers.letters.tables import (
     approval,
     letter,
@@ -18,6 +25,7 @@ from handlers.letters.tables import (
     letter_version,
 )
 from handlers.letters.writing import CANCELLED, SIGNED_STATES
+from handlers.numbering import seal_of_number
 
 #: Returns the history of a process instance.
 HistoryReader = Callable[[str], Sequence[HistoryEvent]]
@@ -47,7 +55,11 @@ def audit_letters_history(session: Session, history: HistoryReader) -> Iterator[
             yield row.id, "Nomor surat bukan yang tercatat pada riwayat."
         yield from _documents(session, row, events)
         yield from _parties(session, row, events)
-        yield from _standing(session, row, events)
+        yield from _origin(session, row, events)
+        yield from _sealed(session, row, events)
+        now = standing_told(session, row.id, events)
+        if any(row._mapping[name] != value for name, value in now.items()):
+            yield row.id, "Keadaan, alasan, atau waktu surat bukan yang tercatat pada riwayat."
 
 
 def _versions_told(events: Sequence[HistoryEvent]) -> dict[int, tuple[Any, ...]]:
@@ -116,7 +128,7 @@ def _parties(
         yield row.id, "Pihak yang dilalui surat bukan yang tercatat pada riwayat."
 
 
-def _standing(
+def _origin(
     session: Session, row: Row[Any], events: Sequence[HistoryEvent]
 ) -> Iterator[tuple[str, str]]:
     """Compare what no version of the letter says: whose it is, and who signed it."""
@@ -136,6 +148,27 @@ def _standing(
     if row.signed_by is not None and row.signed_by not in set(session.execute(query).scalars()):
         yield row.id, "Penanda tangan surat bukan orang yang menyetujuinya."
 
+
+def _sealed(
+    session: Session, row: Row[Any], events: Sequence[HistoryEvent]
+) -> Iterator[tuple[str, str]]:
+    """Compare what other books keep of the letter with the seal that was given last."""
+    outputs = [event.details.get("outputs", {}) for event in events]
+    for name, (seal, what) in _SEALS.items():
+        told = [each[name] for each in outputs if name in each]
+        if seal(session, row.id) != (told[-1] if told else None):
+            yield row.id, f"{what} bukan yang tercatat pada riwayat."
+    composed = {each["document_seal"] for each in outputs if "document_seal" in each}
+    if set(seals_of_composed(session, row.id)) != composed:
+        yield row.id, "Catatan tentang naskah surat bukan yang tercatat pada riwayat."
+
+
+_SEALS: Mapping[str, tuple[Callable[[Session, str], str | None], str]] = {
+    "number_seal": (seal_of_number, "Baris buku nomor"),
+    "request_seal": (seal_of_request, "Permintaan nomor"),
+    "release_seal": (seal_of_release, "Petunjuk pengiriman"),
+    "signature_seal": (seal_of_signature, "Keterangan tanda tangan surat"),
+}
 
 #: Outputs of the steps after which their performer is a party of the letter.
 _PASSED = frozenset({"decision_seal", "content_hash"})

@@ -12,6 +12,7 @@ from engine import JsonObject, StepCall
 from handlers.errors import DraftIncomplete, ReasonMissing
 from handlers.letters.draft import Draft, plain_text
 from handlers.letters.kinds import SIFAT, kind_of, level_of
+from handlers.letters.sealing import seal_of_request
 from handlers.letters.tables import number_request
 from handlers.letters.writing import draft_of, letter_row, open_letter, set_number
 from handlers.numbering import (
@@ -22,6 +23,7 @@ from handlers.numbering import (
     number_of,
     reserve,
     scheme_for,
+    seal_of_number,
 )
 from handlers.organisation import OrganisationBook
 
@@ -49,7 +51,7 @@ def request_number(call: StepCall, session: Session) -> JsonObject:
             at=call.at,
         )
     )
-    return {"decision": "number"}
+    return {"decision": "number", "request_seal": seal_of_request(session, row.id)}
 
 
 def reserve_number(call: StepCall, session: Session) -> JsonObject:
@@ -74,7 +76,11 @@ def reserve_number(call: StepCall, session: Session) -> JsonObject:
         ),
     )
     set_number(session, call, number.text, number.letter_date)
-    return {"numbered": True, "number": number.text}
+    return {
+        "numbered": True,
+        "number": number.text,
+        "number_seal": seal_of_number(session, row.id),
+    }
 
 
 def refuse_other_number(session: Session, call: StepCall, draft: Draft) -> None:

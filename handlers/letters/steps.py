@@ -25,6 +25,7 @@ from handlers.letters.draft import (
 from handlers.letters.numbering_steps import refuse_other_number
 from handlers.letters.parties import may_read
 from handlers.letters.record import current_document, record_sent
+from handlers.letters.sealing import seal_of_release
 from handlers.letters.signature import refuse_capacity
 from handlers.letters.tables import approval, letter, letter_document, letter_release
 from handlers.letters.writing import (
@@ -165,7 +166,10 @@ def release_letter(call: StepCall, session: Session) -> JsonObject:
             at=call.at,
         )
     )
-    return {"decision": str(call.answers.get("decision") or "send")}
+    return {
+        "decision": str(call.answers.get("decision") or "send"),
+        "release_seal": seal_of_release(session, row.id),
+    }
 
 
 def file_letter(call: StepCall, session: Session) -> JsonObject:

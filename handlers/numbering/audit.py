@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from handlers.numbering.tables import letter_number, number_series
 
+_STATES = frozenset({"reserved", "used", "void"})
+
 
 def audit_numbers(session: Session) -> Iterator[tuple[str, str]]:
     """Yield (series, sentence) for every gap, twin or unexplained void in the number book."""
@@ -21,6 +23,8 @@ def audit_numbers(session: Session) -> Iterator[tuple[str, str]]:
         name = _name(key)
         if row.letter_date.year != row.year:
             yield name, f"Nomor {row.text} bertanggal {row.letter_date}, di luar tahunnya."
+        if row.state not in _STATES:
+            yield name, f"Keadaan nomor {row.text} tidak dikenal: {row.state}."
         if row.state == "void" and not row.void_reason.strip():
             yield name, f"Nomor {row.text} batal tanpa alasan."
         if row.insertion and not row.insertion_reason.strip():

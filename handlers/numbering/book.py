@@ -14,6 +14,7 @@ from handlers.numbering.insertions import before_all, place_of_insertion
 from handlers.numbering.patterns import NumberParts
 from handlers.numbering.schemes import Scheme
 from handlers.numbering.tables import letter_number, number_series
+from handlers.sealing import seal_of_row
 
 # One statement: whoever comes second waits for the row until the first commits or gives up, so
 # a step that fails gives its number back and no number is skipped or given twice.
@@ -78,6 +79,15 @@ def last_number_of(session: Session, letter_id: str) -> LetterNumber | None:
     )
     row = session.execute(query).first()
     return None if row is None else _number(row)
+
+
+def seal_of_number(session: Session, letter_id: str) -> str | None:
+    """Return the seal of the number that the letter was given last, as it stands; None without."""
+    number = last_number_of(session, letter_id)
+    if number is None:
+        return None
+    row = session.execute(select(letter_number).where(letter_number.c.id == number.id)).one()
+    return seal_of_row(dict(row._mapping))
 
 
 def state_of_number(session: Session, letter_id: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import EngineError
 from handlers.errors import UnknownLetter
-from handlers.letters import SIGNED_STATES, HistoryReader, letter_row
+from handlers.letters import SIGNED_STATES, HistoryReader, letter_row, sendings_told
 from handlers.letters.tables import letter
 from handlers.numbering import settled_numbers
 from handlers.register.entering import remark_on
@@ -49,19 +49,23 @@ def audit_register(session: Session) -> Iterator[tuple[str, str]]:
 
 def audit_register_history(session: Session, history: HistoryReader) -> Iterator[tuple[str, str]]:
     """Yield (letter id, sentence) for every line that is not the one its step entered."""
-    seals = {
-        row.letter_id: seal_of_entry(dict(row._mapping))
-        for row in session.execute(select(register_entry))
-    }
+    entries = {row.letter_id: row for row in session.execute(select(register_entry))}
     for row in session.execute(select(letter.c.id, letter.c.instance_id)):
         try:
             events = history(row.instance_id)
         except (EngineError, ValueError):  # a forged line may be no JSON
             continue  # the histories' own audit tells of it
-        outputs = (event.details.get("outputs", {}) for event in events)
-        told = [each["register_seal"] for each in outputs if "register_seal" in each]
-        if seals.get(row.id) != (told[-1] if told else None):
+        outputs = [(event.sequence, event.details.get("outputs", {})) for event in events]
+        told = [(at, each["register_seal"]) for at, each in outputs if "register_seal" in each]
+        entry = entries.get(row.id)
+        seal = None if entry is None else seal_of_entry(dict(entry._mapping))
+        if seal != (told[-1][1] if told else None):
             yield row.id, "Baris agenda bukan yang tercatat pada riwayat."
+        if entry is None or not told:
+            continue
+        sendings = (moment for at, moment in sendings_told(events) if at > told[0][0])
+        if entry.sent_at != next(sendings, None):
+            yield row.id, "Waktu kirim pada agenda bukan yang tercatat pada riwayat."
 
 
 def _gaps(session: Session) -> Iterator[tuple[str, str]]:

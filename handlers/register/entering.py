@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from engine import JsonObject, StepCall
 from handlers.letters import addressed, cancel_letter, draft_of, file_letter, letter_row
-from handlers.numbering import LetterNumber, last_number_of, next_in_series, number_of, use
+from handlers.numbering import (
+    LetterNumber,
+    last_number_of,
+    next_in_series,
+    number_of,
+    seal_of_number,
+    use,
+)
 from handlers.register.sealing import seal_of_entry
 from handlers.register.tables import register_entry
 
@@ -18,7 +25,7 @@ from handlers.register.tables import register_entry
 def register_letter(call: StepCall, session: Session) -> JsonObject:
     """letter.register: marks the number as used and enters the letter in the register."""
     number = use(session, call.business_key, call.actor.person, call.at)
-    return {"register_seal": enter(session, number, call.at)}
+    return _sealed(session, number, call.at)
 
 
 def file_registered(call: StepCall, session: Session) -> JsonObject:
@@ -35,7 +42,14 @@ def cancel_registered(call: StepCall, session: Session) -> JsonObject:
     number = last_number_of(session, call.business_key)
     if not numbered or number is None:
         return outputs
-    return {**outputs, "register_seal": enter(session, number, call.at)}
+    return {**outputs, **_sealed(session, number, call.at)}
+
+
+def _sealed(session: Session, number: LetterNumber, at: datetime) -> JsonObject:
+    return {
+        "register_seal": enter(session, number, at),
+        "number_seal": seal_of_number(session, number.letter_id),
+    }
 
 
 def remark_on(number: LetterNumber) -> str:

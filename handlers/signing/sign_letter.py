@@ -61,8 +61,11 @@ class SigningBooks(Protocol):
 
     def enter_signed(
         self, session: Session, letter_id: str, document: str, signed: JsonObject, call: StepCall
-    ) -> None:
-        """Enter the signed document; entering it again changes nothing."""
+    ) -> JsonObject:
+        """Enter the signed document; entering it again changes nothing.
+
+        Return what the history is to keep of it.
+        """
         ...
 
 
@@ -125,10 +128,10 @@ class SignLetter:
 
     def record(self, call: StepCall, outcome: JsonObject, session: Session) -> JsonObject:
         """Enter the signed document into the letter's books."""
-        self._books.enter_signed(
+        kept = self._books.enter_signed(
             session, call.business_key, str(call.data["document"]), outcome, call
         )
-        return {"signed_document": outcome["signed_document"]}
+        return {"signed_document": outcome["signed_document"], **kept}
 
     def _open(self, call: StepCall, letter_id: str, document: str) -> _Attempt | JsonObject:
         """Check consent and count, then enter the attempt before anything leaves for the signer."""

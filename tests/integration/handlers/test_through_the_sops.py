@@ -31,7 +31,9 @@ from handlers.letters.tables import (
     letter,
     letter_document,
     letter_party,
+    letter_release,
     letter_version,
+    number_request,
 )
 from handlers.numbering.tables import letter_number
 from handlers.organisation import Organisation, appoint, end_holding
@@ -60,8 +62,8 @@ class Typesetter:
         }
 
     def record(self, call: StepCall, outcome: JsonObject, session: Any) -> JsonObject:
-        self._books.enter_composed(call, outcome, session)
-        return {"document": outcome["document"]}
+        kept = self._books.enter_composed(call, outcome, session)
+        return {"document": outcome["document"], **kept}
 
 
 class Pen:
@@ -88,8 +90,8 @@ class Pen:
 
     def record(self, call: StepCall, outcome: JsonObject, session: Any) -> JsonObject:
         document = call.data["document"]
-        self._books.enter_signed(session, call.business_key, document, outcome, call)
-        return {"signed_document": outcome["signed_document"]}
+        kept = self._books.enter_signed(session, call.business_key, document, outcome, call)
+        return {"signed_document": outcome["signed_document"], **kept}
 
 
 class Postman:
@@ -275,6 +277,7 @@ def test_the_audit_finds_every_planted_change(theatre: Theatre) -> None:
         decision = session.execute(first).scalar_one()
         version = session.execute(select(letter_version).where(letter_version.c.version == 2)).one()
     content = {**version.content, "closing": "Uang dibayar tunai."}
+    composed = letter_document.c.role == "composed"
     plants = {
         "a person was put in another's place": (
             "approval",
@@ -381,6 +384,67 @@ def test_the_audit_finds_every_planted_change(theatre: Theatre) -> None:
             update(letter).values(signed_at=None),
             "Surat menyebut penanda tangan atau waktu lain",
         ),
+        "a letter signed as somebody else": (
+            "",
+            update(letter).values(signed_as="Bupati"),
+            "Keterangan tanda tangan surat bukan",
+        ),
+        "another reason of the return": (
+            "",
+            update(letter).values(reason="Lain."),
+            "Keadaan, alasan, atau waktu surat bukan",
+        ),
+        "a letter that was never sent": (
+            "",
+            update(letter).values(sent_at=None),
+            "Keadaan, alasan, atau waktu surat bukan",
+        ),
+        "a letter that was never filed": (
+            "",
+            update(letter).values(filed_at=None),
+            "Keadaan, alasan, atau waktu surat bukan",
+        ),
+        "the register tells another day of sending": (
+            "",
+            update(register_entry).values(sent_at=None),
+            "Waktu kirim pada agenda bukan",
+        ),
+        "a document of another version": (
+            "",
+            update(letter_document).where(composed).values(version=1),
+            "Catatan tentang naskah surat bukan",
+        ),
+        "a document of more pages": (
+            "",
+            update(letter_document).where(composed).values(pages=9),
+            "Catatan tentang naskah surat bukan",
+        ),
+        "a document with another name printed": (
+            "",
+            update(letter_document).where(composed).values(signer="orang_lain"),
+            "Catatan tentang naskah surat bukan",
+        ),
+        "a signed document of more pages": (
+            "",
+            update(letter_document).where(~composed).values(pages=9),
+            "Keterangan tanda tangan surat bukan",
+        ),
+        "another settled the number": (
+            "",
+            update(letter_number).values(settled_by="orang_lain"),
+            "Baris buku nomor bukan",
+        ),
+        "a number in no known state": (
+            "",
+            update(letter_number).values(state="lain"),
+            "Keadaan nomor",
+        ),
+        "another asked for the number": (
+            "",
+            update(number_request).values(person="orang_lain"),
+            "Permintaan nomor bukan",
+        ),
+        "the sender never said so": ("", delete(letter_release), "Petunjuk pengiriman bukan"),
         "the register tells another subject": (
             "",
             update(register_entry).values(subject="Hal lain"),

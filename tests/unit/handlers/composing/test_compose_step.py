@@ -40,8 +40,9 @@ class Books:
     def read(self, call: StepCall) -> LetterToCompose:
         return self.letter
 
-    def enter(self, call: StepCall, outcome: Any, session: Any) -> None:
+    def enter(self, call: StepCall, outcome: Any, session: Any) -> dict[str, Any]:
         self.entered.append((call.business_key, outcome, session))
+        return {}
 
 
 def step_of(books: Books, documents: DocumentStore) -> ComposeLetter:
