@@ -90,7 +90,7 @@ def _tell_workers(call: StepCall, session: Session, what: str) -> None:
         _workers(call, session, str(row.drafter)),
         key=f"{call.key}:{what}",
         title=title,
-        text=f"{about} {what} oleh {call.actor.name}. {why}",
+        text=f"{about} {what} oleh {call.actor.name.removesuffix('.')}. {why}",
         letter_id=row.id,
         task_id="",
         at=call.at,

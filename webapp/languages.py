@@ -37,7 +37,13 @@ def speak(app: Flask) -> None:
     """Let every page choose the language of its reader."""
     app.config.update(BABEL_DEFAULT_LOCALE="id", BABEL_TRANSLATION_DIRECTORIES="translations")
     Babel(app, locale_selector=_chosen)
-    app.jinja_env.filters.update(day=day, moment=moment, duration=duration, time_of_day=time_of_day)
+    app.jinja_env.filters.update(
+        day=day,
+        moment=moment,
+        duration=duration,
+        time_of_day=time_of_day,
+        before_period=before_period,
+    )
 
 
 def gettext(text: str, **values: object) -> str:
@@ -85,6 +91,11 @@ def time_of_day(value: datetime | None) -> str:
     if value is None:
         return ""
     return value.astimezone(ZONE).strftime("%H:%M" if language() == "en" else "%H.%M")
+
+
+def before_period(name: str) -> str:
+    """Write a name that ends a sentence, whose period follows: "Rini, M.P.A"."""
+    return name.removesuffix(".")
 
 
 def duration(value: timedelta) -> str:
