@@ -23,7 +23,13 @@ _SOURCES = [
     ("**.py", "python"),
     ("templates/**.html", "jinja2"),
 ]
-_KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+_KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
 
 
 def sentences() -> Catalog:
@@ -35,8 +41,8 @@ def sentences() -> Catalog:
         options_map={"templates/**.html": {"trimmed": "true"}},
         keywords=_KEYWORDS,
     )
-    for _file, _line, message, _comments, _context in sources:
-        found.add(message)
+    for _file, _line, message, _comments, context in sources:
+        found.add(message, context=context)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -56,6 +57,31 @@ def test_a_returned_letter_comes_back_with_its_reason_and_a_readable_difference(
     drafter.get(f"{drafter.path}/compare?before=1&after=2")
     assert drafter.page.xpath("//ins[contains(., 'besok')]")
     assert drafter.page.xpath("//del[contains(., 'Selasa')]")
+
+
+def test_of_letters_due_together_the_faster_stands_first(demo: DemoOffice) -> None:
+    for urgency in ("biasa", "sangat_segera", "segera"):
+        begin(demo, subject=f"Undangan bersama {urgency}", urgency=urgency)
+    with sqlite3.connect(demo.office.settings.home / "alur.db") as database:
+        database.execute("UPDATE task SET due_at = (SELECT max(due_at) FROM task)")
+
+    inbox = demo.sign_in("kasi_usaha").get("/tasks?q=bersama")
+    subjects = inbox.page.xpath("//tbody//th//a/text()")
+
+    assert [each.split()[-1] for each in subjects] == ["sangat_segera", "segera", "biasa"]
+    assert inbox.page.xpath("//tbody//th/@data-label") == ["Surat"] * 3
+    inbox.client.set_cookie("language", "en")
+    assert inbox.get("/tasks?q=bersama").page.xpath("//tbody//th/@data-label") == ["Letter"] * 3
+
+
+def test_a_name_that_ends_in_a_period_ends_a_sentence_with_one(demo: DemoOffice) -> None:
+    drafter = begin(demo, subject="Undangan bertitik")
+    reviewer = demo.sign_in("kasi_usaha")
+    reviewer.answer("bertitik", decision="return", reason="Tanggal keliru.")
+
+    notices = drafter.get("/notices").text
+
+    assert "dikembalikan oleh Jaka Setyabudhi, S.STP. Alasan" in notices
 
 
 def test_a_wrong_passphrase_returns_to_the_signer_and_is_shown_nowhere(demo: DemoOffice) -> None:

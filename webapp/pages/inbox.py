@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -20,6 +20,7 @@ from webapp.sitting import sit_down
 pages = Blueprint("inbox", __name__)
 
 SOON = timedelta(hours=2)
+_FASTEST_FIRST = [level.id for level in reversed(URGENCY)]
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,17 @@ def due_sentence(due_at: datetime | None, now: datetime) -> tuple[str, str]:
 def _lines() -> list[Line]:
     at_home, who = office(), visitor()
     now = at_home.clock.now()
-    return [_line(task, now) for task in at_home.engine.inbox(who.reader.positions, who.id)]
+    tasks = at_home.engine.inbox(who.reader.positions, who.id)
+    return sorted((_line(task, now) for task in tasks), key=_place)
+
+
+def _place(line: Line) -> tuple[bool, datetime, int]:
+    """Where a task stands: by the minute it is due, as shown; then the faster letter first."""
+    due_at = line.task.due_at
+    minute = due_at.replace(second=0, microsecond=0) if due_at else datetime.max.replace(tzinfo=UTC)
+    urgency = line.letter.urgency
+    slowness = _FASTEST_FIRST.index(urgency) if urgency in _FASTEST_FIRST else len(_FASTEST_FIRST)
+    return due_at is None, minute, slowness
 
 
 def _line(task: OpenTask, now: datetime) -> Line:
