@@ -282,6 +282,17 @@ def test_the_logo_of_the_diagrams_is_fully_visible(house: House) -> None:
         assert on_top
 
 
+def test_the_speed_of_the_replay_is_written_as_the_language_writes_it(house: House) -> None:
+    instance = start(house.office.engine, "letter-1")
+    slow = house.page("auditor", f"/audit/{instance}").locator("[data-speed] option").first
+    expect(slow).to_have_text("0,5×")
+
+    house.context.add_cookies([{"name": "language", "value": "en", "url": house.address}])
+    slow.page.reload()
+
+    expect(slow).to_have_text("0.5×")
+
+
 def middle_of_flow(page: Page, flow: str, beside: int) -> tuple[float, float]:
     """Where on the screen the longest stretch of the flow has its middle."""
     x, y = page.evaluate(
