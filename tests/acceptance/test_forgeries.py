@@ -178,6 +178,14 @@ FORGERIES = (
     ),
     Forgery("a letter signed on another day", _sign_on_another_day),
     Forgery(
+        "a letter signed in another capacity",
+        _run("UPDATE letter SET signed_as = 'Bupati' WHERE id = :letter"),
+    ),
+    Forgery(
+        "a number settled by another",
+        _run("UPDATE letter_number SET settled_by = 'orang_lain' WHERE letter_id = :letter"),
+    ),
+    Forgery(
         "the code of one paper that leads to another letter",
         _run("UPDATE letter SET token = id || token WHERE id = :letter"),
     ),
