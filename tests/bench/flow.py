@@ -64,10 +64,18 @@ STARTED: JsonObject = {
 
 #: what the handler of each topic gives to the process data
 SERVED: dict[str, dict[str, Any]] = {
-    "number.reserve": {"numbered": True, "number": "B/000.1/12/DPMPTSP/2026"},
-    "letter.compose": {"document": _hash("composed")},
-    "letter.sign": {"signed_document": _hash("signed")},
-    "letter.register": {},
+    "number.reserve": {
+        "numbered": True,
+        "number": "B/000.1/12/DPMPTSP/2026",
+        "number_seal": _hash("reserved"),
+    },
+    "letter.compose": {
+        "document": _hash("composed"),
+        "document_seal": _hash("composed", 1),
+        "token_seal": _hash("token"),
+    },
+    "letter.sign": {"signed_document": _hash("signed"), "signature_seal": _hash("signature")},
+    "letter.register": {"number_seal": _hash("used"), "register_seal": _hash("line")},
     "letter.send": {"undelivered": 0, "dispatch_seal": _hash("sent")},
     "letter.file": {},
     "letter.cancel": {},
@@ -130,9 +138,9 @@ def path_with(revisions: int) -> list[Stop]:
         *loops,
         _decided("review_by_unit_head", "approve", version),
         _decided("review_by_second_reviewer", "approve", version),
-        ("assign_number", {"decision": "number"}),
+        ("assign_number", {"decision": "number", "request_seal": _hash("request")}),
         _decided("sign_letter", "approve", version),
-        ("send_letter", {"decision": "send"}),
+        ("send_letter", {"decision": "send", "release_seal": _hash("release")}),
     ]
 
 
