@@ -286,11 +286,13 @@ def test_the_speed_of_the_replay_is_written_as_the_language_writes_it(house: Hou
     instance = start(house.office.engine, "letter-1")
     slow = house.page("auditor", f"/audit/{instance}").locator("[data-speed] option").first
     expect(slow).to_have_text("0,5×")
+    slow.page.wait_for_load_state("networkidle")  # the server would be left with a file half sent
 
     house.context.add_cookies([{"name": "language", "value": "en", "url": house.address}])
     slow.page.reload()
 
     expect(slow).to_have_text("0.5×")
+    slow.page.wait_for_load_state("networkidle")
 
 
 def middle_of_flow(page: Page, flow: str, beside: int) -> tuple[float, float]:

@@ -72,7 +72,6 @@ SERVED: dict[str, dict[str, Any]] = {
     "letter.compose": {
         "document": _hash("composed"),
         "document_seal": _hash("composed", 1),
-        "token_seal": _hash("token"),
     },
     "letter.sign": {"signed_document": _hash("signed"), "signature_seal": _hash("signature")},
     "letter.register": {"number_seal": _hash("used"), "register_seal": _hash("line")},
@@ -100,6 +99,7 @@ def _written(element: str, decision: str, version: int) -> Stop:
         "signer_is_second_reviewer": False,
         "signer_position": "dinas:kepala",
         "signer_stage": "head",
+        "token_seal": _hash("token"),
         "urgency": "segera",
         "version": version,
     }
