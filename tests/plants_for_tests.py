@@ -99,12 +99,12 @@ PLANTS: Mapping[str, tuple[str, Any, str]] = {
     "a signed letter is under way again": (
         "",
         update(letter).values(status="in_review"),
-        "Status tanda tangan surat",
+        "Keadaan, alasan, atau waktu surat",
     ),
     "the letter was cancelled": (
         "",
         update(letter).values(status="cancelled"),
-        "Pembatalan surat bukan",
+        "Keadaan, alasan, atau waktu surat",
     ),
     "another wrote the version": (
         "letter_version",

@@ -45,6 +45,17 @@ class Expression:
         """
         return to_json(self.root.evaluate(data))
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the data that it reads."""
+        found, pending = set[str](), [self.root]
+        while pending:
+            node = pending.pop()
+            pending.extend(node.parts)
+            if isinstance(node, nodes.Path):
+                found.add(node.names[0])
+        return frozenset(found)
+
 
 @dataclass(frozen=True)
 class CellTests:

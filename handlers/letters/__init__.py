@@ -1,6 +1,6 @@
 """The front door of the letters: what neighbours may use of them."""
 
-from handlers.letters.agreement import HistoryReader, audit_letters_history
+from handlers.letters.agreement import audit_letter_history
 from handlers.letters.classification import Classification, code_is_valid, codes_on
 from handlers.letters.delivery import (
     Attachment,
@@ -52,7 +52,13 @@ from handlers.letters.steps import (
 )
 from handlers.letters.verification import audit_letters
 from handlers.letters.views import ApprovalView, LetterRow, LetterView, PublicLetter, VersionView
-from handlers.letters.writing import SIGNED_STATES, STATUS_LABELS, draft_of, letter_row
+from handlers.letters.writing import (
+    SIGNED_STATES,
+    STATUS_LABELS,
+    draft_of,
+    instances_of_letters,
+    letter_row,
+)
 
 __all__ = [
     "CAPACITIES",
@@ -71,7 +77,6 @@ __all__ = [
     "Delivery",
     "Draft",
     "DraftLetter",
-    "HistoryReader",
     "Kind",
     "LetterDocument",
     "LetterQuery",
@@ -93,8 +98,8 @@ __all__ = [
     "add_party",
     "addressed",
     "attachments_of",
+    "audit_letter_history",
     "audit_letters",
-    "audit_letters_history",
     "cancel_letter",
     "code_is_valid",
     "codes_on",
@@ -106,6 +111,7 @@ __all__ = [
     "file_letter",
     "find_document",
     "format_blocks",
+    "instances_of_letters",
     "kind_of",
     "letter_row",
     "level_of",

@@ -29,7 +29,7 @@ from handlers.letters.sheet import LetterSheet
 from handlers.letters.sheets import Sheets
 from handlers.letters.tables import approval, letter, letter_document, letter_version
 from handlers.letters.views import ApprovalView, LetterRow, LetterView, PublicLetter, VersionView
-from handlers.letters.writing import letter_row
+from handlers.letters.writing import instances_of_letters, letter_row
 from handlers.organisation import Reader, tables
 
 _Answer = TypeVar("_Answer")
@@ -190,8 +190,7 @@ class Letters:
     def instances(self) -> dict[str, str]:
         """Return the process instance of every letter, for those who prove the books."""
         with self._database.reading() as session:
-            rows = session.execute(select(letter.c.id, letter.c.instance_id))
-            return {row.id: row.instance_id for row in rows}
+            return instances_of_letters(session)
 
     def _for_reader(
         self, letter_id: str, reader: Reader, read: Callable[[Session], _Answer]

@@ -76,4 +76,4 @@ def hidden_versions(session: Session, letter_id: str, reader: Reader) -> frozens
     table = letter_version
     query = select(table.c.version, table.c.content).where(table.c.letter_id == letter_id)
     written = session.execute(query)
-    return frozenset(each.version for each in written if each.content["sifat"] in SECRET)
+    return frozenset(each.version for each in written if each.content.get("sifat") in SECRET)

@@ -44,6 +44,12 @@ def letter_row(session: Session, letter_id: str) -> Row[Any]:
     return row
 
 
+def instances_of_letters(session: Session) -> dict[str, str]:
+    """Return the process instance of every letter."""
+    rows = session.execute(select(letter.c.id, letter.c.instance_id))
+    return {row.id: row.instance_id for row in rows}
+
+
 def draft_of(session: Session, letter_id: str, version: int | None = None) -> Draft:
     """Return the draft of the version, or of the current one. Raises ``UnknownLetter``."""
     number = letter_row(session, letter_id).version if version is None else version

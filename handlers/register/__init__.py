@@ -1,6 +1,6 @@
 """The front door of the register (buku agenda surat keluar)."""
 
-from handlers.register.audit import audit_register, audit_register_history
+from handlers.register.audit import audit_register, audit_register_line
 from handlers.register.entering import (
     cancel_registered,
     file_registered,
@@ -18,7 +18,7 @@ __all__ = [
     "RegisterQuery",
     "RegisterRow",
     "audit_register",
-    "audit_register_history",
+    "audit_register_line",
     "cancel_registered",
     "file_registered",
     "note_sent",

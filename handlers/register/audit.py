@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from engine import EngineError
+from engine import HistoryEvent
 from handlers.errors import UnknownLetter
-from handlers.letters import SIGNED_STATES, HistoryReader, letter_row, sendings_told
-from handlers.letters.tables import letter
+from handlers.letters import SIGNED_STATES, letter_row, sendings_told
 from handlers.numbering import settled_numbers
 from handlers.register.entering import remark_on
 from handlers.register.sealing import seal_of_entry
@@ -47,25 +46,22 @@ def audit_register(session: Session) -> Iterator[tuple[str, str]]:
     yield from _gaps(session)
 
 
-def audit_register_history(session: Session, history: HistoryReader) -> Iterator[tuple[str, str]]:
-    """Yield (letter id, sentence) for every line that is not the one its step entered."""
-    entries = {row.letter_id: row for row in session.execute(select(register_entry))}
-    for row in session.execute(select(letter.c.id, letter.c.instance_id)):
-        try:
-            events = history(row.instance_id)
-        except (EngineError, ValueError):  # a forged line may be no JSON
-            continue  # the histories' own audit tells of it
-        outputs = [(event.sequence, event.details.get("outputs", {})) for event in events]
-        told = [(at, each["register_seal"]) for at, each in outputs if "register_seal" in each]
-        entry = entries.get(row.id)
-        seal = None if entry is None else seal_of_entry(dict(entry._mapping))
-        if seal != (told[-1][1] if told else None):
-            yield row.id, "Baris agenda bukan yang tercatat pada riwayat."
-        if entry is None or not told:
-            continue
-        sendings = (moment for at, moment in sendings_told(events) if at > told[0][0])
-        if entry.sent_at != next(sendings, None):
-            yield row.id, "Waktu kirim pada agenda bukan yang tercatat pada riwayat."
+def audit_register_line(
+    session: Session, letter_id: str, events: Sequence[HistoryEvent]
+) -> Iterator[str]:
+    """Yield a sentence where the line of a letter is not the one that its step entered."""
+    line = select(register_entry).where(register_entry.c.letter_id == letter_id)
+    entry = session.execute(line).first()
+    outputs = [(event.sequence, event.details.get("outputs", {})) for event in events]
+    told = [(at, each["register_seal"]) for at, each in outputs if "register_seal" in each]
+    seal = None if entry is None else seal_of_entry(dict(entry._mapping))
+    if seal != (told[-1][1] if told else None):
+        yield "Baris agenda bukan yang tercatat pada riwayat."
+    if entry is None or not told:
+        return
+    sendings = (moment for at, moment in sendings_told(events) if at > told[0][0])
+    if entry.sent_at != next(sendings, None):
+        yield "Waktu kirim pada agenda bukan yang tercatat pada riwayat."
 
 
 def _gaps(session: Session) -> Iterator[tuple[str, str]]:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import EngineError, Kind
-from handlers.letters import HistoryReader
-from handlers.letters.tables import letter
+from engine import HistoryEvent, Kind
 from handlers.sending.dispatch import seal_of_deliveries
 
 
-def audit_deliveries(session: Session, history: HistoryReader) -> Iterator[tuple[str, str]]:
-    """Yield (letter id, sentence) for every letter whose deliveries changed after it was sent."""
-    for row in session.execute(select(letter.c.id, letter.c.instance_id)):
-        try:
-            events = history(row.instance_id)
-        except (EngineError, ValueError):  # a forged line may be no JSON
-            continue  # the histories' own audit tells of it
-        for event in events:
-            outputs = event.details.get("outputs", {})
-            if event.kind != Kind.JOB_FINISHED or "dispatch_seal" not in outputs:
-                continue
-            document = event.data_after["signed_document"]
-            if seal_of_deliveries(session, row.id, document) != outputs["dispatch_seal"]:
-                yield row.id, "Buku pengiriman bukan yang tercatat pada riwayat."
+def audit_deliveries(
+    session: Session, letter_id: str, events: Sequence[HistoryEvent]
+) -> Iterator[str]:
+    """Yield a sentence for each sending whose deliveries changed after the letter was sent."""
+    for event in events:
+        outputs = event.details.get("outputs", {})
+        if event.kind != Kind.JOB_FINISHED or "dispatch_seal" not in outputs:
+            continue
+        document = event.data_after["signed_document"]
+        if seal_of_deliveries(session, letter_id, document) != outputs["dispatch_seal"]:
+            yield "Buku pengiriman bukan yang tercatat pada riwayat."

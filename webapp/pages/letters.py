@@ -80,7 +80,7 @@ def show(letter_id: str) -> str:
     instance = at_home.engine.instance(letter.instance_id)
     tasks = at_home.engine.tasks_of(letter.instance_id)
     frames = at_home.engine.replay(letter.instance_id)
-    open_now = [element for element, _ in frames[-1].open]
+    open_now = [element for element, _ in frames[-1].open] if frames else []
     events = [frame.event for frame in frames]
     drawn = levels(at_home, at_home.engine.definition(instance.definition_id))
     return render_template(

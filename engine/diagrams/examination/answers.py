@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from engine.catalog import HandlerCatalog
 from engine.diagrams.drawing import Drawing
-from engine.diagrams.model import SCOPES, Element, Finding
-
-_READS = re.compile(r"(?<![\w.])decision(?!\w)")
+from engine.diagrams.model import SCOPES, Element, Finding, Flow
+from engine.feel import FeelError, parse
 
 #: What may read the decision where the flows do not show it.
 _MAY_READ = {"businessRuleTask", *SCOPES}
@@ -51,7 +49,7 @@ def _chooses(drawing: Drawing, task: Element) -> bool:
             continue
         seen.add(name)
         flows = drawing.outgoing.get(name, ())
-        if any(_READS.search(flow.condition) for flow in flows):
+        if any(_reads(flow) for flow in flows):
             return True
         for flow in flows:
             target = drawing.elements.get(flow.target)
@@ -63,3 +61,10 @@ def _chooses(drawing: Drawing, task: Element) -> bool:
         if not flows and around in drawing.elements:
             pending.append(around)
     return False
+
+
+def _reads(flow: Flow) -> bool:
+    try:
+        return bool(flow.condition) and "decision" in parse(flow.condition).names
+    except FeelError:  # a finding of its own
+        return False

@@ -48,7 +48,7 @@ def test_a_gateway_that_reads_the_decision_is_enough(condition: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "condition", ["urgent = true", 'error.decision = "x"', "decision_seal = 1"]
+    "condition", ["urgent = true", 'error.decision = "x"', "decision_seal = 1", 'what = "decision"']
 )
 def test_a_gateway_that_reads_something_else_is_not(condition: str) -> None:
     assert UNREAD in found(drawn(*chosen_by(condition)))
