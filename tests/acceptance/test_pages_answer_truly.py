@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from plants_for_tests import without_triggers
+from sqlalchemy import delete
 from staff_for_tests import DRAFT, DemoOffice, file, open_demo_office
 
-from engine import DirectQueue
+from engine import DirectQueue, metadata
 from webapp import Settings, build_office, create_app
 
 
@@ -50,6 +52,21 @@ def test_a_wrong_pattern_is_explained_in_the_language_of_the_reader(demo: DemoOf
 
     assert "Write it like 01" in officer.text
     assert "Tulis seperti" not in officer.text
+
+
+def test_pages_of_a_letter_bear_that_its_history_is_gone(demo: DemoOffice) -> None:
+    hand_in(demo, "Undangan tanpa riwayat")
+    colleague = demo.sign_in("kabid_pm").get("/letters")
+    (path,) = colleague.page.xpath("//a[contains(., 'Undangan tanpa riwayat')]/@href")
+    instance = demo.office.letters.instances()[path.rpartition("/")[2]]
+
+    with demo.office.database.transaction() as session:
+        without_triggers(session, demo.office.database, "history")
+        history = metadata.tables["history"]
+        session.execute(delete(history).where(history.c.instance_id == instance))
+
+    assert colleague.get(path).status == 200
+    assert demo.sign_in("inspektorat").get(f"/audit/{instance}").status == 200
 
 
 def hand_in(demo: DemoOffice, subject: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from letters_for_tests import LetterOffice, play_named, reader_of
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from engine import RouteRequest
 from handlers.errors import DraftIncomplete, UnknownLetter
 from handlers.letters import Letters
-from handlers.letters.tables import letter
+from handlers.letters.tables import letter, letter_version
 from handlers.organisation import Reader
 from handlers.routing import OrganisationRouting
 
@@ -28,6 +28,15 @@ def test_a_secret_letter_is_unknown_to_everybody_not_on_its_way(office: LetterOf
             letters(office).versions("one", reader_of(office, person))
         with pytest.raises(UnknownLetter):
             letters(office).sheet("one", reader_of(office, person), office.clock.moment)
+
+
+def test_a_version_that_says_nothing_hides_no_other(office: LetterOffice) -> None:
+    office.draft(play_named("S01"), "one")
+    with office.database.transaction() as session:
+        (written,) = session.execute(select(letter_version)).mappings()
+        session.execute(insert(letter_version).values({**written, "version": 9, "content": {}}))
+
+    assert letters(office).hidden_versions("one", reader_of(office, "kabid_pm")) == frozenset()
 
 
 def test_what_was_secret_stays_so_when_the_letter_becomes_public(office: LetterOffice) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from letters_for_tests import FrozenClock, play_named
-from plants_for_tests import ANOTHER, PLANTS
-from sqlalchemy import select, text
+from plants_for_tests import ANOTHER, PLANTS, without_triggers
+from sqlalchemy import select
 
 from engine import (
     SYSTEM,
@@ -252,15 +252,6 @@ def test_a_head_drafts_and_the_letter_still_leaves_the_office(theatre: Theatre) 
 
         assert theatre.row(name).status == "archived"
     assert theatre.audit() == []
-
-
-def without_triggers(session: Any, database: Database, table: str) -> None:
-    """Do what somebody with the database's own password can do."""
-    if database.is_sqlite:
-        for change in ("update", "delete"):
-            session.execute(text(f'DROP TRIGGER "{table}_refuses_{change}"'))
-    else:
-        session.execute(text(f'DROP TRIGGER "{table}_refuses_change" ON "{table}"'))
 
 
 def test_the_audit_finds_every_planted_change(theatre: Theatre) -> None:
